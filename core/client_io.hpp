@@ -1,0 +1,101 @@
+// What goes in and out of a client machine: packets on one side, a person's program on the other.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/effect.hpp"
+#include "core/event.hpp"
+#include "core/message.hpp"
+
+namespace peal {
+
+/// The program's own number for what it asked; comes back with every answer to it.
+struct Ticket {
+  std::uint64_t value = 0;
+  friend auto operator<=>(Ticket, Ticket) = default;
+};
+
+/// Submit a body. Bodies are submitted in the order given; each gets its verdict as Acknowledged or Rejected, once.
+struct Say {
+  Ticket ticket;
+  Body body;
+};
+/// Put a question; answered by Answered, once, from whichever server answers first.
+struct Ask {
+  Ticket ticket;
+  Question question;
+};
+/// Detach cleanly; answered with Closed.
+struct Close {};
+
+struct ClientEvent {
+  WallTime wall;
+  std::variant<Received, RefusedAt, Wake, Say, Ask, Close> what;
+};
+
+/// Attached to a home. name: the user's displayed name, empty when none is registered yet.
+struct Connected {
+  ServerId home;
+  Endpoint at;
+  View view;
+  std::string name;
+  bool failed_over = false;
+};
+/// No home answers; the client keeps trying.
+struct Disconnected {
+  std::string why;
+};
+struct ViewLearned {
+  View view;
+};
+struct Acknowledged {
+  Ticket ticket;
+  MessageId message;
+  Accepted accepted;
+};
+struct Rejected {
+  Ticket ticket;
+  MessageId message;
+  RejectReason reason = RejectReason::invalid_text;
+  std::string detail;
+};
+/// The queue of the client itself is full: the body was not taken, say it again later.
+struct QueueFull {
+  Ticket ticket;
+};
+/// A server answered Busy; the client waits and tries again by itself.
+struct Waiting {
+  Ticket ticket;
+};
+/// Shown once per message id.
+struct Arrived {
+  Delivery delivery;
+};
+struct OnlineChanged {
+  std::vector<OnlineUser> users;
+};
+struct Answered {
+  Ticket ticket;
+  AnswerBody body;
+};
+struct Closed {};
+
+using ClientEffect = std::variant<Send, Broadcast, Connected, Disconnected, ViewLearned, Acknowledged, Rejected, QueueFull,
+                                  Waiting, Arrived, OnlineChanged, Answered, Closed, Mark>;
+
+class ClientEffects {
+ public:
+  void send(Endpoint to, Message message) { list_.emplace_back(Send{to, std::move(message)}); }
+  void add(ClientEffect effect) { list_.push_back(std::move(effect)); }
+  void clear() { list_.clear(); }
+  [[nodiscard]] std::vector<ClientEffect>& list() { return list_; }
+  [[nodiscard]] const std::vector<ClientEffect>& list() const { return list_; }
+
+ private:
+  std::vector<ClientEffect> list_;
+};
+
+}  // namespace peal

@@ -1,0 +1,88 @@
+// What a machine is told at its start: identity, knobs with their units, and what its disk remembers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/entry.hpp"
+#include "core/limits.hpp"
+#include "core/message.hpp"
+#include "core/time.hpp"
+
+namespace peal {
+
+struct ServerConfig {
+  ServerId self;            ///< not none
+  Incarnation incarnation;  ///< random at each start, not none
+  std::string cluster = "peal";
+  std::vector<Endpoint> addresses;  ///< of the data socket, best first
+  std::uint64_t seed = 0;           ///< of the state's own Prng
+
+  Duration heartbeat_every = milliseconds(50);
+  Duration announce_every = milliseconds(500);
+  Duration probe_every = milliseconds(150);
+  /// Without an answer for so long, a looking server starts a vote among those it heard looking.
+  Duration look_for = milliseconds(600);
+  /// Every so often, version vectors are compared with one random other server.
+  Duration gossip_every = seconds(1);
+  /// An entry whose predecessors are missing is shown with a gap after so long.
+  Duration gap_wait = seconds(2);
+  /// The winner of a vote waits so long for what others have before it serves.
+  Duration pull_wait = milliseconds(400);
+  /// A server alone because others said that the leader lives leads alone after so long.
+  Duration solo_after = milliseconds(500);
+  Duration merge_backoff_min = seconds(1);
+  Duration merge_backoff_max = seconds(30);
+  /// A session that sends nothing for so long is gone.
+  Duration session_timeout = seconds(10);
+  /// A joining server that lacks more than this catches up before it becomes a member.
+  std::uint64_t join_lag_max = 2'048;
+  /// Entries kept in memory; older ones are read back from storage.
+  std::size_t window_entries = 65'536;
+  std::size_t window_bytes = 64U << 20U;
+};
+
+struct LogEnd {
+  LogId log;
+  std::uint64_t seq = 0;   ///< highest on disk without holes
+  Digest digest;           ///< sum of the digests of entries 1..seq, see History
+  friend auto operator<=>(const LogEnd&, const LogEnd&) = default;
+};
+
+/// What a server's disk remembers. Built by recover() from the stored entries, the same way by every driver.
+struct Recovered {
+  std::vector<LogEnd> logs;
+  /// Entries that the chat state is made of (all but posts), of any age, and the latest window_entries entries of
+  /// any kind; sorted by key, each once.
+  std::vector<SharedEntry> entries;
+  /// For each session the ranges of n in history, posts included.
+  struct SessionRange {
+    SessionId session;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    friend auto operator<=>(const SessionRange&, const SessionRange&) = default;
+  };
+  std::vector<SessionRange> sessions;
+  Hlc latest;
+};
+
+struct ClientConfig {
+  SessionId session;  ///< random at each start, not none
+  UserId user;
+  std::string cluster = "peal";
+  /// Try these first, in this order; with pin no others.
+  std::vector<Endpoint> servers;
+  bool pin = false;
+  std::uint64_t seed = 0;
+  /// Ask only (status, rooms, who, doctor): never attach, so no user is on line because of it.
+  bool attach = true;
+
+  Duration probe_every = milliseconds(150);
+  Duration ping_every = seconds(1);
+  /// A submission without a verdict for so long makes the client ping its home.
+  Duration verdict_wait = milliseconds(40);
+  std::uint32_t pings_max = 3;
+};
+
+}  // namespace peal

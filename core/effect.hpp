@@ -1,0 +1,106 @@
+// What a server asks of its driver: the only way anything gets out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/endpoint.hpp"
+#include "core/event.hpp"
+#include "core/mark.hpp"
+#include "core/message.hpp"
+
+namespace peal {
+
+/// Send one message from the data socket. Drivers encode it with the machine's own Sender.
+struct Send {
+  Endpoint to;
+  Message message;
+};
+/// Send one message by all ways of discovery at once, from the data socket.
+struct Broadcast {
+  Message message;
+};
+/// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes complete in the order
+/// given; an entry that is stored already is left as it is.
+struct Write {
+  Token token;
+  std::vector<SharedEntry> entries;
+};
+/// Entries of one log from `first` on, in order, at most `limit` of them and about `bytes` in all.
+struct RangeRead {
+  LogId log;
+  std::uint64_t first = 0;
+  std::uint32_t limit = 0;
+  std::size_t bytes = 0;
+};
+/// Posts of a room (a set), or between two users (b set as well), latest first, before a key, at most `limit`.
+struct TimelineRead {
+  RoomName room;
+  UserId a;
+  UserId b;
+  std::optional<EntryKey> before;
+  std::uint32_t limit = 0;
+};
+/// Answer with ReadDone{token} or ReadFailed{token}; reads may complete in any order, and see all writes that
+/// completed before.
+struct Read {
+  Token token;
+  std::variant<RangeRead, TimelineRead> query;
+};
+
+/// For people and logs; no protocol meaning, but for IdTaken and Left, after which the driver ends the process.
+struct ViewInstalled {
+  View view;
+};
+struct VoteStarted {
+  std::uint64_t round = 0;
+  VoteReason reason = VoteReason::startup;
+};
+struct ServerSuspected {
+  ServerId server;
+};
+struct ServerRemoved {
+  ServerId server;
+};
+struct MergeProposed {
+  ServerId leader;
+};
+struct CatchingUp {
+  std::uint64_t lag = 0;
+};
+struct IdTaken {
+  Endpoint by;
+};
+struct DiskFailed {
+  DiskTrouble trouble = DiskTrouble::failing;
+  std::string reason;
+};
+struct DiskHealed {};
+struct Left {};
+using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed, CatchingUp, IdTaken,
+                            DiskFailed, DiskHealed, Left>;
+
+using Effect = std::variant<Send, Broadcast, Write, Read, Notice, Mark>;
+
+/// An ordered list that the driver reuses. Effects are to be carried out in order.
+class Effects {
+ public:
+  void send(Endpoint to, Message message) { list_.emplace_back(Send{to, std::move(message)}); }
+  void broadcast(Message message) { list_.emplace_back(Broadcast{std::move(message)}); }
+  void add(Effect effect) { list_.push_back(std::move(effect)); }
+  void note(Notice notice) { list_.emplace_back(std::move(notice)); }
+  void mark(Mark mark) { list_.emplace_back(mark); }
+  void clear() { list_.clear(); }
+  [[nodiscard]] bool empty() const { return list_.empty(); }
+  [[nodiscard]] std::vector<Effect>& list() { return list_; }
+  [[nodiscard]] const std::vector<Effect>& list() const { return list_; }
+
+ private:
+  std::vector<Effect> list_;
+};
+
+}  // namespace peal

@@ -1,0 +1,56 @@
+// One entry of a log, and how it is shared without being copied.
+#pragma once
+
+#include <compare>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/body.hpp"
+#include "core/digest.hpp"
+#include "core/hlc.hpp"
+#include "core/ids.hpp"
+
+namespace peal {
+
+/// The place of an entry in every timeline: a linear extension of causal order.
+struct EntryKey {
+  Hlc hlc;
+  EntryId id;
+  friend constexpr auto operator<=>(const EntryKey&, const EntryKey&) = default;
+};
+
+struct Entry {
+  EntryId id;
+  Hlc hlc;
+  /// What the leader held and the author had seen, of other logs, as the pairs raised since the entry before
+  /// in this log. Empty in the steady state.
+  std::vector<EntryId> deps;
+  MessageId message;
+  UserId author;
+  Body body;
+  friend bool operator==(const Entry&, const Entry&) = default;
+  [[nodiscard]] EntryKey key() const { return {hlc, id}; }
+};
+
+/// An entry that never changes again, shared by history, messages and effects. Compares by value; never empty.
+class SharedEntry {
+ public:
+  explicit SharedEntry(Entry entry) : entry_(std::make_shared<const Entry>(std::move(entry))) {}
+  const Entry& operator*() const { return *entry_; }
+  const Entry* operator->() const { return entry_.get(); }
+  friend bool operator==(const SharedEntry& a, const SharedEntry& b) {
+    return a.entry_ == b.entry_ || *a.entry_ == *b.entry_;
+  }
+
+ private:
+  std::shared_ptr<const Entry> entry_;
+};
+
+/// A digest of all of an entry's fields: the checksum on disk, and what a log's digest is made of.
+[[nodiscard]] Digest digest_of(const Entry& entry);
+/// An upper bound of the entry's encoded size in bytes.
+[[nodiscard]] std::size_t encoded_bytes_max(const Entry& entry);
+[[nodiscard]] std::size_t encoded_bytes_max(const Body& body);
+
+}  // namespace peal

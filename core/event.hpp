@@ -1,0 +1,79 @@
+// What happens to a server: the only way anything gets in.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/endpoint.hpp"
+#include "core/entry.hpp"
+#include "core/message.hpp"
+#include "core/time.hpp"
+
+namespace peal {
+
+/// Numbers a Write or a Read; the answer carries it back.
+struct Token {
+  std::uint64_t value = 0;
+  friend auto operator<=>(Token, Token) = default;
+};
+
+/// A well-formed packet came from this address.
+struct Received {
+  Endpoint from;
+  Packet packet;
+};
+/// A datagram could not be understood. version and kind are set when only they were unknown.
+struct Malformed {
+  Endpoint from;
+  bool unsupported = false;
+  std::uint64_t version = 0;
+  std::uint64_t kind = 0;
+};
+/// The host of this address says that nobody listens there (ICMP). A hint, never proof.
+struct RefusedAt {
+  Endpoint to;
+};
+/// The deadline has come (harmless when early or repeated).
+struct Wake {};
+struct Written {
+  Token token;
+};
+enum class DiskTrouble : std::uint8_t { full, failing, corrupt };
+/// None of the write's records is known to be durable.
+struct WriteFailed {
+  Token token;
+  DiskTrouble trouble = DiskTrouble::failing;
+  std::string reason;
+};
+/// An entry as stored. copies: the keys of all stored entries with the same message id, its own included, sorted.
+struct StoredEntry {
+  SharedEntry entry;
+  std::vector<EntryKey> copies;
+};
+/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline: latest first.
+struct ReadDone {
+  Token token;
+  std::vector<StoredEntry> entries;
+  bool more = false;  ///< there is more behind the last one
+};
+struct ReadFailed {
+  Token token;
+  std::string reason;
+};
+/// The host's interfaces changed: the data socket's addresses now.
+struct AddressesChanged {
+  std::vector<Endpoint> addresses;
+};
+/// Leave cleanly: the server answers with Left when it may end.
+struct Stop {};
+
+/// wall comes beside every event; it may jump.
+struct Event {
+  WallTime wall;
+  std::variant<Received, Malformed, RefusedAt, Wake, Written, WriteFailed, ReadDone, ReadFailed, AddressesChanged, Stop>
+      what;
+};
+
+}  // namespace peal

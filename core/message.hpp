@@ -1,0 +1,473 @@
+// Every message on the wire as a plain value. docs/protocol.md tells who sends it and what the receiver does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/body.hpp"
+#include "core/digest.hpp"
+#include "core/endpoint.hpp"
+#include "core/entry.hpp"
+#include "core/hlc.hpp"
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "core/version_vector.hpp"
+
+namespace peal {
+
+/// A server as others need to know it. Addresses: where its data socket may be reached, best first, loopback
+/// only when it has no other.
+struct Member {
+  ServerId id;
+  Incarnation incarnation;
+  std::vector<Endpoint> addresses;
+  friend auto operator<=>(const Member&, const Member&) = default;
+};
+
+/// Who leads whom. Members sorted by id, the leader among them.
+struct View {
+  ViewId id;
+  std::vector<Member> members;
+  friend auto operator<=>(const View&, const View&) = default;
+};
+
+// --- Discovery and membership ---------------------------------------------------------------------------------
+
+/// "Who is there?" From a server that looks for its cluster, or from a client (then self is empty).
+struct Probe {
+  std::string cluster;
+  std::vector<Endpoint> addresses;
+  friend auto operator<=>(const Probe&, const Probe&) = default;
+};
+/// "Here we are." From a leader every announce_every, and from any server in a view to a client that probes.
+struct Announce {
+  std::string cluster;
+  ViewId view;
+  Member self;
+  Member leader;
+  std::uint32_t members = 0;
+  friend auto operator<=>(const Announce&, const Announce&) = default;
+};
+/// Asks the leader for membership. held: what the joining server has in memory or on disk.
+struct Join {
+  std::string cluster;
+  Member self;
+  VersionVector held;
+  friend bool operator==(const Join&, const Join&) = default;
+};
+enum class JoinOutcome : std::uint8_t { ask_leader, id_taken, cluster_full, catching_up };
+/// ask_leader: `other` is the leader. id_taken: `other` is the live server of that id.
+/// catching_up: admitted once fewer than a few entries are missing; lag is how many are.
+struct JoinAnswer {
+  JoinOutcome outcome = JoinOutcome::ask_leader;
+  Member other;
+  std::uint64_t lag = 0;
+  friend auto operator<=>(const JoinAnswer&, const JoinAnswer&) = default;
+};
+/// A clean goodbye to the leader, or of the leader to all members.
+struct Leave {
+  ViewId view;
+  friend auto operator<=>(const Leave&, const Leave&) = default;
+};
+struct ViewChange {
+  View view;
+  friend auto operator<=>(const ViewChange&, const ViewChange&) = default;
+};
+struct ViewAck {
+  ViewId view;
+  VersionVector held;
+  VersionVector durable;
+  friend bool operator==(const ViewAck&, const ViewAck&) = default;
+};
+/// "You are not in my view": the receiver looks for its cluster again.
+struct NotAMember {
+  ViewId view;
+  friend auto operator<=>(const NotAMember&, const NotAMember&) = default;
+};
+/// From a leader to a leader with a higher id: these members would follow you.
+struct Merge {
+  View view;
+  friend auto operator<=>(const Merge&, const Merge&) = default;
+};
+
+// --- Heartbeats and suspicion ---------------------------------------------------------------------------------
+
+/// stable: pairs of the stable vector that changed lately, then the others in turn. sent comes back in the answer.
+struct Heartbeat {
+  ViewId view;
+  std::uint64_t n = 0;
+  Instant sent;
+  std::vector<EntryId> stable;
+  friend auto operator<=>(const Heartbeat&, const Heartbeat&) = default;
+};
+struct HeartbeatAck {
+  ViewId view;
+  std::uint64_t n = 0;
+  Instant sent;
+  std::vector<EntryId> durable;
+  friend auto operator<=>(const HeartbeatAck&, const HeartbeatAck&) = default;
+};
+/// Between any two machines. sent comes back in the answer.
+struct Ping {
+  Instant sent;
+  friend auto operator<=>(const Ping&, const Ping&) = default;
+};
+/// view: that of the answering server; none when it is in no view.
+struct Pong {
+  Instant sent;
+  ViewId view;
+  friend auto operator<=>(const Pong&, const Pong&) = default;
+};
+/// From a member to all members: the leader of this view is silent to me. From a client to its home: this
+/// server (view empty) is silent to me.
+struct Suspect {
+  ServerId server;
+  ViewId view;
+  friend auto operator<=>(const Suspect&, const Suspect&) = default;
+};
+/// The leader of this view answers me: your vote ends here.
+struct LeaderAlive {
+  ViewId view;
+  std::uint64_t round = 0;
+  friend auto operator<=>(const LeaderAlive&, const LeaderAlive&) = default;
+};
+
+// --- Voting ---------------------------------------------------------------------------------------------------
+
+enum class VoteReason : std::uint8_t { startup, silence, leave, merge };
+/// round: number of the view that this vote would install. path: the servers that it passed, candidate first.
+/// proposal: servers that belong to the ring besides the last view (startup: heard looking; merge: the union).
+struct Vote {
+  std::uint64_t round = 0;
+  VoteReason reason = VoteReason::startup;
+  ServerId candidate;
+  std::vector<Member> path;
+  std::vector<Member> proposal;
+  friend auto operator<=>(const Vote&, const Vote&) = default;
+};
+struct VoteAck {
+  std::uint64_t round = 0;
+  ServerId candidate;
+  friend auto operator<=>(const VoteAck&, const VoteAck&) = default;
+};
+
+// --- Replication ----------------------------------------------------------------------------------------------
+
+/// Entries that the receiver lacks, of any logs, each log's in order. n numbers the pushes of one sender to one
+/// receiver from 1; n = 0 carries no entries, only the stable vector, and is not acknowledged.
+struct Push {
+  std::uint64_t n = 0;
+  std::vector<EntryId> stable;
+  std::vector<SharedEntry> entries;
+  friend bool operator==(const Push&, const Push&) = default;
+};
+/// Numbers [first, last] of pushes.
+struct PushRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  friend auto operator<=>(const PushRange&, const PushRange&) = default;
+};
+/// received: pushes that arrived since the last acknowledgement. durable: where the logs that they touched are
+/// on disk now.
+struct PushAck {
+  std::vector<PushRange> received;
+  std::vector<EntryId> durable;
+  friend auto operator<=>(const PushAck&, const PushAck&) = default;
+};
+/// All that a server has; the receiver pushes what is missing there, and answers with its own Have when it lacks
+/// something itself (answer: no answer is wanted).
+struct Have {
+  bool answer = false;
+  VersionVector held;
+  VersionVector durable;
+  VersionVector stable;
+  friend bool operator==(const Have&, const Have&) = default;
+};
+
+// --- Submissions ----------------------------------------------------------------------------------------------
+
+struct Submission {
+  std::uint64_t n = 0;
+  Body body;
+  friend auto operator<=>(const Submission&, const Submission&) = default;
+};
+enum class RejectReason : std::uint8_t {
+  invalid_name,
+  name_taken,        ///< detail: who has it
+  not_registered,    ///< the author has no name yet
+  no_such_room,
+  no_such_user,
+  not_a_room_member,
+  text_too_long,
+  invalid_text,
+  out_of_order       ///< a later message of the session is in history and this one is not
+};
+struct Accepted {
+  EntryId entry;  ///< seq 0: nothing had to be written, it was so already
+  Hlc hlc;
+  std::uint32_t copies = 0;
+  ViewId view;
+  friend auto operator<=>(const Accepted&, const Accepted&) = default;
+};
+struct Refusal {
+  RejectReason reason = RejectReason::invalid_text;
+  std::string detail;
+  friend auto operator<=>(const Refusal&, const Refusal&) = default;
+};
+/// A limit is reached: come again.
+struct Later {
+  friend auto operator<=>(const Later&, const Later&) = default;
+};
+using Verdict = std::variant<Accepted, Refusal, Later>;
+
+/// A client to its home. oldest: every message below it has its verdict. hlc: the latest that the author saw.
+struct Submit {
+  std::uint64_t oldest = 0;
+  Hlc hlc;
+  std::vector<Submission> items;
+  friend auto operator<=>(const Submit&, const Submit&) = default;
+};
+struct Receipt {
+  std::uint64_t n = 0;
+  Verdict verdict;
+  friend auto operator<=>(const Receipt&, const Receipt&) = default;
+};
+struct Submitted {
+  std::vector<Receipt> receipts;
+  friend auto operator<=>(const Submitted&, const Submitted&) = default;
+};
+/// A home to the leader, for one session. seen: pairs that the author has seen and the leader may lack.
+struct Forward {
+  SessionId session;
+  UserId author;
+  std::uint64_t oldest = 0;
+  Hlc hlc;
+  std::vector<EntryId> seen;
+  std::vector<Submission> items;
+  friend auto operator<=>(const Forward&, const Forward&) = default;
+};
+struct Forwarded {
+  SessionId session;
+  std::vector<Receipt> receipts;
+  friend auto operator<=>(const Forwarded&, const Forwarded&) = default;
+};
+
+// --- Presence -------------------------------------------------------------------------------------------------
+
+/// A home to the leader: all users attached here.
+struct PresenceReport {
+  std::vector<UserId> users;
+  friend auto operator<=>(const PresenceReport&, const PresenceReport&) = default;
+};
+struct OnlineUser {
+  UserId user;
+  ServerId home;
+  std::string name;  ///< as displayed
+  friend auto operator<=>(const OnlineUser&, const OnlineUser&) = default;
+};
+/// The leader to all servers, homes to their clients: all users on line, sorted.
+struct PresenceList {
+  std::vector<OnlineUser> users;
+  friend auto operator<=>(const PresenceList&, const PresenceList&) = default;
+};
+
+// --- Clients --------------------------------------------------------------------------------------------------
+
+/// resume: continue after cursor; otherwise delivery starts with what becomes stable from now on.
+struct Attach {
+  std::string cluster;
+  UserId user;
+  bool resume = false;
+  VersionVector cursor;
+  friend bool operator==(const Attach&, const Attach&) = default;
+};
+/// cursor: where delivery starts. name: the user's displayed name, empty when not registered.
+struct Attached {
+  View view;
+  ServerId home;
+  std::string name;
+  VersionVector cursor;
+  friend bool operator==(const Attached&, const Attached&) = default;
+};
+struct Detach {
+  friend auto operator<=>(const Detach&, const Detach&) = default;
+};
+enum class DetachReason : std::uint8_t { unknown_session, leaving, disk_failed, full, not_in_a_view };
+struct Detached {
+  DetachReason reason = DetachReason::unknown_session;
+  friend auto operator<=>(const Detached&, const Detached&) = default;
+};
+/// A stable entry as a person sees it. gap: how many predecessors are missing and were not waited for any longer.
+struct Delivery {
+  EntryId id;
+  Hlc hlc;
+  MessageId message;
+  UserId author;
+  std::string author_name;
+  Body body;
+  std::uint64_t gap = 0;
+  friend auto operator<=>(const Delivery&, const Delivery&) = default;
+};
+/// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's cursor.
+struct Deliver {
+  std::uint64_t n = 0;
+  std::vector<EntryId> cursor;
+  std::vector<Delivery> items;
+  friend auto operator<=>(const Deliver&, const Deliver&) = default;
+};
+/// All up to n arrived.
+struct DeliverAck {
+  std::uint64_t n = 0;
+  friend auto operator<=>(const DeliverAck&, const DeliverAck&) = default;
+};
+/// A home to its clients: the view changed.
+struct Servers {
+  View view;
+  friend auto operator<=>(const Servers&, const Servers&) = default;
+};
+
+// --- Questions and answers ------------------------------------------------------------------------------------
+
+struct StatusQuery {
+  friend auto operator<=>(const StatusQuery&, const StatusQuery&) = default;
+};
+struct RoomsQuery {
+  std::string after;  ///< rooms with names above this
+  friend auto operator<=>(const RoomsQuery&, const RoomsQuery&) = default;
+};
+struct WhoQuery {
+  std::string after;
+  friend auto operator<=>(const WhoQuery&, const WhoQuery&) = default;
+};
+struct FindUserQuery {
+  std::string name;  ///< as displayed
+  friend auto operator<=>(const FindUserQuery&, const FindUserQuery&) = default;
+};
+/// A page of a conversation, latest first, of entries before a key (empty: from the end). A direct conversation
+/// is that of the asking session's user with `with`.
+struct HistoryQuery {
+  Destination with;
+  std::optional<EntryKey> before;
+  std::uint32_t limit = 0;
+  friend auto operator<=>(const HistoryQuery&, const HistoryQuery&) = default;
+};
+/// The order of the alternatives is their number on the wire: append only.
+using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery>;
+
+/// From a client, attached or not (history of direct conversations: attached). n comes back in the answer.
+struct Query {
+  std::uint64_t n = 0;
+  Question question;
+  friend auto operator<=>(const Query&, const Query&) = default;
+};
+
+enum class Role : std::uint8_t { looking, member, leader, leaving, failed };
+struct ServerStatus {
+  Member member;
+  Role role = Role::member;
+  bool alive = true;
+  std::uint64_t lag = 0;  ///< entries that are not durable there yet
+  Duration rtt;           ///< smoothed; 0: not measured yet
+  friend auto operator<=>(const ServerStatus&, const ServerStatus&) = default;
+};
+struct Counter {
+  std::string name;
+  std::uint64_t value = 0;
+  friend auto operator<=>(const Counter&, const Counter&) = default;
+};
+struct StatusAnswer {
+  std::string cluster;
+  ViewId view;
+  ServerId self;
+  Role role = Role::looking;
+  std::string trouble;  ///< empty: none; else what is wrong and what to do
+  std::vector<ServerStatus> servers;
+  std::uint64_t users = 0;
+  std::uint64_t rooms = 0;
+  std::uint64_t sessions = 0;
+  VersionVector held;
+  VersionVector stable;
+  Digest history;  ///< equal on two servers when their histories are
+  std::vector<Counter> counters;
+  friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
+};
+struct RoomInfo {
+  RoomName name;
+  Endpoint group;  ///< its multicast group
+  std::string topic;
+  std::uint64_t members = 0;
+  friend auto operator<=>(const RoomInfo&, const RoomInfo&) = default;
+};
+struct RoomsAnswer {
+  std::vector<RoomInfo> rooms;
+  bool more = false;
+  friend auto operator<=>(const RoomsAnswer&, const RoomsAnswer&) = default;
+};
+struct WhoAnswer {
+  std::vector<OnlineUser> users;
+  bool more = false;
+  friend auto operator<=>(const WhoAnswer&, const WhoAnswer&) = default;
+};
+struct FindUserAnswer {
+  UserId user;  ///< none: nobody has that name
+  std::string name;
+  friend auto operator<=>(const FindUserAnswer&, const FindUserAnswer&) = default;
+};
+/// Latest first. more: there is at least one earlier entry; ask again with before = key of the last item.
+struct HistoryAnswer {
+  std::vector<Delivery> items;
+  bool more = false;
+  std::optional<EntryKey> next;  ///< where to continue, also when every entry of the page was left out
+  friend auto operator<=>(const HistoryAnswer&, const HistoryAnswer&) = default;
+};
+struct QueryRefused {
+  RejectReason reason = RejectReason::no_such_room;
+  std::string detail;
+  friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
+};
+using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer, QueryRefused, Later>;
+struct Answer {
+  std::uint64_t n = 0;
+  AnswerBody body;
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// The receiver does not know this version or kind of message. Answered once per address; never answered itself.
+struct Unsupported {
+  std::uint64_t version = 0;
+  std::uint64_t kind = 0;
+  friend auto operator<=>(const Unsupported&, const Unsupported&) = default;
+};
+
+/// The order of the alternatives is the message's kind on the wire: append only.
+using Message =
+    std::variant<Probe, Announce, Join, JoinAnswer, Leave, ViewChange, ViewAck, NotAMember, Merge, Heartbeat,
+                 HeartbeatAck, Ping, Pong, Suspect, LeaderAlive, Vote, VoteAck, Push, PushAck, Have, Submit, Submitted,
+                 Forward, Forwarded, PresenceReport, PresenceList, Attach, Attached, Detach, Detached, Deliver,
+                 DeliverAck, Servers, Query, Answer, Unsupported>;
+
+/// Who speaks: a server with its incarnation, or (server none) a client with its session.
+struct Sender {
+  ServerId server;
+  std::uint64_t run = 0;
+  friend auto operator<=>(const Sender&, const Sender&) = default;
+  [[nodiscard]] bool is_server() const { return server.value != 0; }
+  [[nodiscard]] Incarnation incarnation() const { return Incarnation{run}; }
+  [[nodiscard]] SessionId session() const { return SessionId{run}; }
+};
+
+struct Packet {
+  Sender sender;
+  Message message;
+  friend bool operator==(const Packet&, const Packet&) = default;
+};
+
+/// The kind's name as in the variant above, for traces and logs: "Heartbeat".
+[[nodiscard]] const char* kind_name(const Message& message);
+inline constexpr std::size_t message_kinds = std::variant_size_v<Message>;
+[[nodiscard]] const char* kind_name(std::size_t kind);
+
+}  // namespace peal
