@@ -1,0 +1,46 @@
+# Libraries of other projects as targets, and peal_library(), which makes a part of Peal from its directory.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv>=1.44)
+pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(libedit REQUIRED IMPORTED_TARGET libedit)
+
+# The msgpack package's own CMake config drags Boost in; the headers alone do not.
+find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)
+add_library(peal_msgpack INTERFACE)
+target_include_directories(peal_msgpack SYSTEM INTERFACE ${MSGPACK_INCLUDE_DIR})
+target_compile_definitions(peal_msgpack INTERFACE MSGPACK_NO_BOOST MSGPACK_DEFAULT_API_VERSION=3)
+
+# peal_library(<name> [PUBLIC <targets>] [PRIVATE <targets>] [EXCLUDE <files>])
+#
+# A static library of every .cpp in the current directory. Its headers are a verified header set, included from the
+# root of the repository (`#include "core/ids.hpp"`). While a directory holds headers only, it is an INTERFACE library.
+function(peal_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;PRIVATE;EXCLUDE")
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS *.hpp)
+  foreach(file IN LISTS arg_EXCLUDE)
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  endforeach()
+
+  if(sources)
+    set(scope PUBLIC)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  else()
+    set(scope INTERFACE)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${arg_PUBLIC} ${arg_PRIVATE})
+  endif()
+  target_compile_features(${name} ${scope} cxx_std_20)
+  target_include_directories(${name} ${scope} ${PROJECT_SOURCE_DIR})
+  if(headers)
+    target_sources(${name} ${scope}
+      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+  endif()
+endfunction()
