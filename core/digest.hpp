@@ -20,7 +20,7 @@ struct Digest {
 class Hasher {
  public:
   constexpr Hasher() = default;
-  constexpr explicit Hasher(std::uint64_t seed) : a_(a_ ^ seed) {}
+  constexpr explicit Hasher(std::uint64_t seed) { a_ ^= seed; }
 
   constexpr Hasher& add(std::uint64_t x) {
     a_ = (a_ ^ x) * 0x9fb21c651e98df25U;
