@@ -8,8 +8,9 @@ namespace peal {
 
 }  // namespace peal
 
-/// For invariants of our own code only. What a peer sends is counted and dropped, never checked with this.
-#define CHECK(condition)                                                      \
-  do {                                                                        \
-    if (!(condition)) ::peal::check_failed(#condition, __FILE__, __LINE__);   \
+/// For invariants of our own code only. What a peer sends is counted and dropped, never checked
+/// with this.
+#define CHECK(condition)                                                    \
+  do {                                                                      \
+    if (!(condition)) ::peal::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -1,4 +1,5 @@
-// One client as a deterministic state machine: finds a home, keeps submitting until acknowledged, fails over.
+// One client as a deterministic state machine: finds a home, keeps submitting until acknowledged,
+// fails over.
 #pragma once
 
 #include "core/client_io.hpp"

@@ -18,7 +18,8 @@ struct Ticket {
   friend auto operator<=>(Ticket, Ticket) = default;
 };
 
-/// Submit a body. Bodies are submitted in the order given; each gets its verdict as Acknowledged or Rejected, once.
+/// Submit a body. Bodies are submitted in the order given; each gets its verdict as Acknowledged or
+/// Rejected, once.
 struct Say {
   Ticket ticket;
   Body body;
@@ -83,8 +84,9 @@ struct Answered {
 };
 struct Closed {};
 
-using ClientEffect = std::variant<Send, Broadcast, Connected, Disconnected, ViewLearned, Acknowledged, Rejected, QueueFull,
-                                  Waiting, Arrived, OnlineChanged, Answered, Closed, Mark>;
+using ClientEffect =
+    std::variant<Send, Broadcast, Connected, Disconnected, ViewLearned, Acknowledged, Rejected,
+                 QueueFull, Waiting, Arrived, OnlineChanged, Answered, Closed, Mark>;
 
 class ClientEffects {
  public:

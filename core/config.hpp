@@ -1,4 +1,5 @@
-// What a machine is told at its start: identity, knobs with their units, and what its disk remembers.
+// What a machine is told at its start: identity, knobs with their units, and what its disk
+// remembers.
 #pragma once
 
 #include <cstdint>
@@ -45,16 +46,17 @@ struct ServerConfig {
 
 struct LogEnd {
   LogId log;
-  std::uint64_t seq = 0;   ///< highest on disk without holes
-  Digest digest;           ///< sum of the digests of entries 1..seq, see History
+  std::uint64_t seq = 0;  ///< highest on disk without holes
+  Digest digest;          ///< sum of the digests of entries 1..seq, see History
   friend auto operator<=>(const LogEnd&, const LogEnd&) = default;
 };
 
-/// What a server's disk remembers. Built by recover() from the stored entries, the same way by every driver.
+/// What a server's disk remembers. Built by recover() from the stored entries, the same way by
+/// every driver.
 struct Recovered {
   std::vector<LogEnd> logs;
-  /// Entries that the chat state is made of (all but posts), of any age, and the latest window_entries entries of
-  /// any kind; sorted by key, each once.
+  /// Entries that the chat state is made of (all but posts), of any age, and the latest
+  /// window_entries entries of any kind; sorted by key, each once.
   std::vector<SharedEntry> entries;
   /// For each session the ranges of n in history, posts included.
   struct SessionRange {

@@ -16,7 +16,8 @@ struct Digest {
   friend constexpr auto operator<=>(Digest, Digest) = default;
 };
 
-/// Mixes what it is given, in order, the same on every platform. Lengths of strings are mixed in too.
+/// Mixes what it is given, in order, the same on every platform. Lengths of strings are mixed in
+/// too.
 class Hasher {
  public:
   constexpr Hasher() = default;

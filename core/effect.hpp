@@ -24,8 +24,8 @@ struct Send {
 struct Broadcast {
   Message message;
 };
-/// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes complete in the order
-/// given; an entry that is stored already is left as it is.
+/// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes
+/// complete in the order given; an entry that is stored already is left as it is.
 struct Write {
   Token token;
   std::vector<SharedEntry> entries;
@@ -37,7 +37,8 @@ struct RangeRead {
   std::uint32_t limit = 0;
   std::size_t bytes = 0;
 };
-/// Posts of a room (a set), or between two users (b set as well), latest first, before a key, at most `limit`.
+/// Posts of a room (a set), or between two users (b set as well), latest first, before a key, at
+/// most `limit`.
 struct TimelineRead {
   RoomName room;
   UserId a;
@@ -45,14 +46,15 @@ struct TimelineRead {
   std::optional<EntryKey> before;
   std::uint32_t limit = 0;
 };
-/// Answer with ReadDone{token} or ReadFailed{token}; reads may complete in any order, and see all writes that
-/// completed before.
+/// Answer with ReadDone{token} or ReadFailed{token}; reads may complete in any order, and see all
+/// writes that completed before.
 struct Read {
   Token token;
   std::variant<RangeRead, TimelineRead> query;
 };
 
-/// For people and logs; no protocol meaning, but for IdTaken and Left, after which the driver ends the process.
+/// For people and logs; no protocol meaning, but for IdTaken and Left, after which the driver ends
+/// the process.
 struct ViewInstalled {
   View view;
 };
@@ -81,8 +83,8 @@ struct DiskFailed {
 };
 struct DiskHealed {};
 struct Left {};
-using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed, CatchingUp, IdTaken,
-                            DiskFailed, DiskHealed, Left>;
+using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved,
+                            MergeProposed, CatchingUp, IdTaken, DiskFailed, DiskHealed, Left>;
 
 using Effect = std::variant<Send, Broadcast, Write, Read, Notice, Mark>;
 

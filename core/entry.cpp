@@ -43,7 +43,9 @@ struct BodyBytes {
   std::size_t operator()(const CreateRoom& b) const { return text_bytes(b.room.value); }
   std::size_t operator()(const JoinRoom& b) const { return text_bytes(b.room.value); }
   std::size_t operator()(const LeaveRoom& b) const { return text_bytes(b.room.value); }
-  std::size_t operator()(const SetTopic& b) const { return text_bytes(b.room.value) + text_bytes(b.topic); }
+  std::size_t operator()(const SetTopic& b) const {
+    return text_bytes(b.room.value) + text_bytes(b.topic);
+  }
   std::size_t operator()(const Post& b) const {
     const auto* room = std::get_if<RoomName>(&b.to);
     return text_bytes(b.text) + (room != nullptr ? text_bytes(room->value) : user_bytes);
@@ -62,11 +64,13 @@ Digest digest_of(const Entry& entry) {
   return hasher.digest();
 }
 
-std::size_t encoded_bytes_max(const Body& body) { return header_bytes + integer_bytes + std::visit(BodyBytes{}, body); }
+std::size_t encoded_bytes_max(const Body& body) {
+  return header_bytes + integer_bytes + std::visit(BodyBytes{}, body);
+}
 
 std::size_t encoded_bytes_max(const Entry& entry) {
-  return header_bytes + 5 * integer_bytes + user_bytes + header_bytes + entry.deps.size() * pair_bytes +
-         encoded_bytes_max(entry.body);
+  return header_bytes + 5 * integer_bytes + user_bytes + header_bytes +
+         entry.deps.size() * pair_bytes + encoded_bytes_max(entry.body);
 }
 
 }  // namespace peal

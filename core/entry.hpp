@@ -23,8 +23,8 @@ struct EntryKey {
 struct Entry {
   EntryId id;
   Hlc hlc;
-  /// What the leader held and the author had seen, of other logs, as the pairs raised since the entry before
-  /// in this log. Empty in the steady state.
+  /// What the leader held and the author had seen, of other logs, as the pairs raised since the
+  /// entry before in this log. Empty in the steady state.
   std::vector<EntryId> deps;
   MessageId message;
   UserId author;
@@ -33,7 +33,8 @@ struct Entry {
   [[nodiscard]] EntryKey key() const { return {hlc, id}; }
 };
 
-/// An entry that never changes again, shared by history, messages and effects. Compares by value; never empty.
+/// An entry that never changes again, shared by history, messages and effects. Compares by value;
+/// never empty.
 class SharedEntry {
  public:
   explicit SharedEntry(Entry entry) : entry_(std::make_shared<const Entry>(std::move(entry))) {}

@@ -47,12 +47,14 @@ struct WriteFailed {
   DiskTrouble trouble = DiskTrouble::failing;
   std::string reason;
 };
-/// An entry as stored. copies: the keys of all stored entries with the same message id, its own included, sorted.
+/// An entry as stored. copies: the keys of all stored entries with the same message id, its own
+/// included, sorted.
 struct StoredEntry {
   SharedEntry entry;
   std::vector<EntryKey> copies;
 };
-/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline: latest first.
+/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline:
+/// latest first.
 struct ReadDone {
   Token token;
   std::vector<StoredEntry> entries;
@@ -72,7 +74,8 @@ struct Stop {};
 /// wall comes beside every event; it may jump.
 struct Event {
   WallTime wall;
-  std::variant<Received, Malformed, RefusedAt, Wake, Written, WriteFailed, ReadDone, ReadFailed, AddressesChanged, Stop>
+  std::variant<Received, Malformed, RefusedAt, Wake, Written, WriteFailed, ReadDone, ReadFailed,
+               AddressesChanged, Stop>
       what;
 };
 

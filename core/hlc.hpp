@@ -13,10 +13,13 @@ namespace peal {
 struct Hlc {
   std::uint64_t value = 0;
   friend constexpr auto operator<=>(Hlc, Hlc) = default;
-  [[nodiscard]] constexpr WallTime wall() const { return {static_cast<std::int64_t>(value >> 16U)}; }
+  [[nodiscard]] constexpr WallTime wall() const {
+    return {static_cast<std::int64_t>(value >> 16U)};
+  }
 };
 
-/// The clock of one machine. A full counter carries into the milliseconds, so it never goes back or stalls.
+/// The clock of one machine. A full counter carries into the milliseconds, so it never goes back or
+/// stalls.
 class HybridClock {
  public:
   /// The next time stamp: later than all that this clock gave or saw.

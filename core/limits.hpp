@@ -8,13 +8,15 @@
 
 namespace peal::limits {
 
-/// A datagram is at most 1,400 bytes: 1 for the kind of protection, up to 49 for its header and tag, the rest message.
+/// A datagram is at most 1,400 bytes: 1 for the kind of protection, up to 49 for its header and
+/// tag, the rest message.
 inline constexpr std::size_t datagram_bytes_max = 1'400;
 inline constexpr std::size_t message_bytes_max = 1'350;
-/// A longer message is split by the codec into at most this many fragments; longer still is our own bug.
+/// A longer message is split by the codec into at most this many fragments; longer still is our own
+/// bug.
 inline constexpr std::size_t fragments_max = 96;
-/// What a split message may carry in all. Senders batch below batch_bytes, so only single long bodies, views
-/// and version vectors come near.
+/// What a split message may carry in all. Senders batch below batch_bytes, so only single long
+/// bodies, views and version vectors come near.
 inline constexpr std::size_t split_message_bytes_max = fragments_max * 1'300;
 /// Target of batching: the upper bound of the encoded size of what goes into one unsplit message.
 inline constexpr std::size_t batch_bytes = 1'280;
@@ -35,7 +37,8 @@ inline constexpr std::size_t addresses_max = 6;
 inline constexpr std::size_t known_servers_max = 256;
 /// Logs in one version vector on the wire; a longer one is malformed.
 inline constexpr std::size_t logs_max = 8'192;
-/// Pairs of a delta that rides on a heartbeat or an acknowledgement; the rest follows with the next ones.
+/// Pairs of a delta that rides on a heartbeat or an acknowledgement; the rest follows with the next
+/// ones.
 inline constexpr std::size_t delta_pairs_max = 64;
 /// Entries, submissions or receipts in one message.
 inline constexpr std::size_t batch_items_max = 256;
@@ -46,7 +49,8 @@ inline constexpr std::size_t client_window = 64;
 inline constexpr std::size_t client_queue_max = 4'096;
 /// Sessions attached to one home server; a further Attach is refused with Full.
 inline constexpr std::size_t sessions_max = 20'000;
-/// Entries that a leader has accepted and that are not stable yet; then submissions are answered with Busy.
+/// Entries that a leader has accepted and that are not stable yet; then submissions are answered
+/// with Busy.
 inline constexpr std::size_t unstable_entries_max = 8'192;
 /// Submissions that a home keeps while there is no leader; then Busy.
 inline constexpr std::size_t home_queue_max = 4'096;

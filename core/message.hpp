@@ -1,4 +1,5 @@
-// Every message on the wire as a plain value. docs/protocol.md tells who sends it and what the receiver does.
+// Every message on the wire as a plain value. docs/protocol.md tells who sends it and what the
+// receiver does.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@
 
 namespace peal {
 
-/// A server as others need to know it. Addresses: where its data socket may be reached, best first, loopback
-/// only when it has no other.
+/// A server as others need to know it. Addresses: where its data socket may be reached, best first,
+/// loopback only when it has no other.
 struct Member {
   ServerId id;
   Incarnation incarnation;
@@ -34,7 +35,8 @@ struct View {
   friend auto operator<=>(const View&, const View&) = default;
 };
 
-// --- Discovery and membership ---------------------------------------------------------------------------------
+// --- Discovery and membership
+// ---------------------------------------------------------------------------------
 
 /// "Who is there?" From a server that looks for its cluster, or from a client (then self is empty).
 struct Probe {
@@ -42,7 +44,8 @@ struct Probe {
   std::vector<Endpoint> addresses;
   friend auto operator<=>(const Probe&, const Probe&) = default;
 };
-/// "Here we are." From a leader every announce_every, and from any server in a view to a client that probes.
+/// "Here we are." From a leader every announce_every, and from any server in a view to a client
+/// that probes.
 struct Announce {
   std::string cluster;
   ViewId view;
@@ -93,9 +96,11 @@ struct Merge {
   friend auto operator<=>(const Merge&, const Merge&) = default;
 };
 
-// --- Heartbeats and suspicion ---------------------------------------------------------------------------------
+// --- Heartbeats and suspicion
+// ---------------------------------------------------------------------------------
 
-/// stable: pairs of the stable vector that changed lately, then the others in turn. sent comes back in the answer.
+/// stable: pairs of the stable vector that changed lately, then the others in turn. sent comes back
+/// in the answer.
 struct Heartbeat {
   ViewId view;
   std::uint64_t n = 0;
@@ -121,8 +126,8 @@ struct Pong {
   ViewId view;
   friend auto operator<=>(const Pong&, const Pong&) = default;
 };
-/// From a member to all members: the leader of this view is silent to me. From a client to its home: this
-/// server (view empty) is silent to me.
+/// From a member to all members: the leader of this view is silent to me. From a client to its
+/// home: this server (view empty) is silent to me.
 struct Suspect {
   ServerId server;
   ViewId view;
@@ -135,11 +140,13 @@ struct LeaderAlive {
   friend auto operator<=>(const LeaderAlive&, const LeaderAlive&) = default;
 };
 
-// --- Voting ---------------------------------------------------------------------------------------------------
+// --- Voting
+// ---------------------------------------------------------------------------------------------------
 
 enum class VoteReason : std::uint8_t { startup, silence, leave, merge };
-/// round: number of the view that this vote would install. path: the servers that it passed, candidate first.
-/// proposal: servers that belong to the ring besides the last view (startup: heard looking; merge: the union).
+/// round: number of the view that this vote would install. path: the servers that it passed,
+/// candidate first. proposal: servers that belong to the ring besides the last view (startup: heard
+/// looking; merge: the union).
 struct Vote {
   std::uint64_t round = 0;
   VoteReason reason = VoteReason::startup;
@@ -154,10 +161,12 @@ struct VoteAck {
   friend auto operator<=>(const VoteAck&, const VoteAck&) = default;
 };
 
-// --- Replication ----------------------------------------------------------------------------------------------
+// --- Replication
+// ----------------------------------------------------------------------------------------------
 
-/// Entries that the receiver lacks, of any logs, each log's in order. n numbers the pushes of one sender to one
-/// receiver from 1; n = 0 carries no entries, only the stable vector, and is not acknowledged.
+/// Entries that the receiver lacks, of any logs, each log's in order. n numbers the pushes of one
+/// sender to one receiver from 1; n = 0 carries no entries, only the stable vector, and is not
+/// acknowledged.
 struct Push {
   std::uint64_t n = 0;
   std::vector<EntryId> stable;
@@ -170,15 +179,15 @@ struct PushRange {
   std::uint64_t last = 0;
   friend auto operator<=>(const PushRange&, const PushRange&) = default;
 };
-/// received: pushes that arrived since the last acknowledgement. durable: where the logs that they touched are
-/// on disk now.
+/// received: pushes that arrived since the last acknowledgement. durable: where the logs that they
+/// touched are on disk now.
 struct PushAck {
   std::vector<PushRange> received;
   std::vector<EntryId> durable;
   friend auto operator<=>(const PushAck&, const PushAck&) = default;
 };
-/// All that a server has; the receiver pushes what is missing there, and answers with its own Have when it lacks
-/// something itself (answer: no answer is wanted).
+/// All that a server has; the receiver pushes what is missing there, and answers with its own Have
+/// when it lacks something itself (answer: no answer is wanted).
 struct Have {
   bool answer = false;
   VersionVector held;
@@ -187,7 +196,8 @@ struct Have {
   friend bool operator==(const Have&, const Have&) = default;
 };
 
-// --- Submissions ----------------------------------------------------------------------------------------------
+// --- Submissions
+// ----------------------------------------------------------------------------------------------
 
 struct Submission {
   std::uint64_t n = 0;
@@ -196,14 +206,14 @@ struct Submission {
 };
 enum class RejectReason : std::uint8_t {
   invalid_name,
-  name_taken,        ///< detail: who has it
-  not_registered,    ///< the author has no name yet
+  name_taken,      ///< detail: who has it
+  not_registered,  ///< the author has no name yet
   no_such_room,
   no_such_user,
   not_a_room_member,
   text_too_long,
   invalid_text,
-  out_of_order       ///< a later message of the session is in history and this one is not
+  out_of_order  ///< a later message of the session is in history and this one is not
 };
 struct Accepted {
   EntryId entry;  ///< seq 0: nothing had to be written, it was so already
@@ -223,7 +233,8 @@ struct Later {
 };
 using Verdict = std::variant<Accepted, Refusal, Later>;
 
-/// A client to its home. oldest: every message below it has its verdict. hlc: the latest that the author saw.
+/// A client to its home. oldest: every message below it has its verdict. hlc: the latest that the
+/// author saw.
 struct Submit {
   std::uint64_t oldest = 0;
   Hlc hlc;
@@ -239,7 +250,8 @@ struct Submitted {
   std::vector<Receipt> receipts;
   friend auto operator<=>(const Submitted&, const Submitted&) = default;
 };
-/// A home to the leader, for one session. seen: pairs that the author has seen and the leader may lack.
+/// A home to the leader, for one session. seen: pairs that the author has seen and the leader may
+/// lack.
 struct Forward {
   SessionId session;
   UserId author;
@@ -255,7 +267,8 @@ struct Forwarded {
   friend auto operator<=>(const Forwarded&, const Forwarded&) = default;
 };
 
-// --- Presence -------------------------------------------------------------------------------------------------
+// --- Presence
+// -------------------------------------------------------------------------------------------------
 
 /// A home to the leader: all users attached here.
 struct PresenceReport {
@@ -274,7 +287,8 @@ struct PresenceList {
   friend auto operator<=>(const PresenceList&, const PresenceList&) = default;
 };
 
-// --- Clients --------------------------------------------------------------------------------------------------
+// --- Clients
+// --------------------------------------------------------------------------------------------------
 
 /// resume: continue after cursor; otherwise delivery starts with what becomes stable from now on.
 struct Attach {
@@ -295,12 +309,19 @@ struct Attached {
 struct Detach {
   friend auto operator<=>(const Detach&, const Detach&) = default;
 };
-enum class DetachReason : std::uint8_t { unknown_session, leaving, disk_failed, full, not_in_a_view };
+enum class DetachReason : std::uint8_t {
+  unknown_session,
+  leaving,
+  disk_failed,
+  full,
+  not_in_a_view
+};
 struct Detached {
   DetachReason reason = DetachReason::unknown_session;
   friend auto operator<=>(const Detached&, const Detached&) = default;
 };
-/// A stable entry as a person sees it. gap: how many predecessors are missing and were not waited for any longer.
+/// A stable entry as a person sees it. gap: how many predecessors are missing and were not waited
+/// for any longer.
 struct Delivery {
   EntryId id;
   Hlc hlc;
@@ -311,7 +332,8 @@ struct Delivery {
   std::uint64_t gap = 0;
   friend auto operator<=>(const Delivery&, const Delivery&) = default;
 };
-/// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's cursor.
+/// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's
+/// cursor.
 struct Deliver {
   std::uint64_t n = 0;
   std::vector<EntryId> cursor;
@@ -329,7 +351,8 @@ struct Servers {
   friend auto operator<=>(const Servers&, const Servers&) = default;
 };
 
-// --- Questions and answers ------------------------------------------------------------------------------------
+// --- Questions and answers
+// ------------------------------------------------------------------------------------
 
 struct StatusQuery {
   friend auto operator<=>(const StatusQuery&, const StatusQuery&) = default;
@@ -346,8 +369,8 @@ struct FindUserQuery {
   std::string name;  ///< as displayed
   friend auto operator<=>(const FindUserQuery&, const FindUserQuery&) = default;
 };
-/// A page of a conversation, latest first, of entries before a key (empty: from the end). A direct conversation
-/// is that of the asking session's user with `with`.
+/// A page of a conversation, latest first, of entries before a key (empty: from the end). A direct
+/// conversation is that of the asking session's user with `with`.
 struct HistoryQuery {
   Destination with;
   std::optional<EntryKey> before;
@@ -357,7 +380,8 @@ struct HistoryQuery {
 /// The order of the alternatives is their number on the wire: append only.
 using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery>;
 
-/// From a client, attached or not (history of direct conversations: attached). n comes back in the answer.
+/// From a client, attached or not (history of direct conversations: attached). n comes back in the
+/// answer.
 struct Query {
   std::uint64_t n = 0;
   Question question;
@@ -416,11 +440,13 @@ struct FindUserAnswer {
   std::string name;
   friend auto operator<=>(const FindUserAnswer&, const FindUserAnswer&) = default;
 };
-/// Latest first. more: there is at least one earlier entry; ask again with before = key of the last item.
+/// Latest first. more: there is at least one earlier entry; ask again with before = key of the last
+/// item.
 struct HistoryAnswer {
   std::vector<Delivery> items;
   bool more = false;
-  std::optional<EntryKey> next;  ///< where to continue, also when every entry of the page was left out
+  std::optional<EntryKey>
+      next;  ///< where to continue, also when every entry of the page was left out
   friend auto operator<=>(const HistoryAnswer&, const HistoryAnswer&) = default;
 };
 struct QueryRefused {
@@ -428,14 +454,16 @@ struct QueryRefused {
   std::string detail;
   friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
 };
-using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer, QueryRefused, Later>;
+using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer,
+                                QueryRefused, Later>;
 struct Answer {
   std::uint64_t n = 0;
   AnswerBody body;
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-/// The receiver does not know this version or kind of message. Answered once per address; never answered itself.
+/// The receiver does not know this version or kind of message. Answered once per address; never
+/// answered itself.
 struct Unsupported {
   std::uint64_t version = 0;
   std::uint64_t kind = 0;
@@ -444,10 +472,11 @@ struct Unsupported {
 
 /// The order of the alternatives is the message's kind on the wire: append only.
 using Message =
-    std::variant<Probe, Announce, Join, JoinAnswer, Leave, ViewChange, ViewAck, NotAMember, Merge, Heartbeat,
-                 HeartbeatAck, Ping, Pong, Suspect, LeaderAlive, Vote, VoteAck, Push, PushAck, Have, Submit, Submitted,
-                 Forward, Forwarded, PresenceReport, PresenceList, Attach, Attached, Detach, Detached, Deliver,
-                 DeliverAck, Servers, Query, Answer, Unsupported>;
+    std::variant<Probe, Announce, Join, JoinAnswer, Leave, ViewChange, ViewAck, NotAMember, Merge,
+                 Heartbeat, HeartbeatAck, Ping, Pong, Suspect, LeaderAlive, Vote, VoteAck, Push,
+                 PushAck, Have, Submit, Submitted, Forward, Forwarded, PresenceReport, PresenceList,
+                 Attach, Attached, Detach, Detached, Deliver, DeliverAck, Servers, Query, Answer,
+                 Unsupported>;
 
 /// Who speaks: a server with its incarnation, or (server none) a client with its session.
 struct Sender {

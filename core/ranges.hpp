@@ -15,7 +15,9 @@ using Ranges = std::map<std::uint64_t, std::uint64_t>;
 }
 
 /// The highest number of the set; 0 when it is empty.
-[[nodiscard]] inline std::uint64_t highest_in(const Ranges& ranges) { return ranges.empty() ? 0 : ranges.rbegin()->second; }
+[[nodiscard]] inline std::uint64_t highest_in(const Ranges& ranges) {
+  return ranges.empty() ? 0 : ranges.rbegin()->second;
+}
 
 /// Adds n, joining neighbours. False when it was there already.
 inline bool add_to_ranges(Ranges& ranges, std::uint64_t n) {

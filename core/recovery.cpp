@@ -13,7 +13,8 @@ bool shapes_chat_state(const Body& body) { return !std::holds_alternative<Post>(
 
 void Recovery::add(const SharedEntry& entry) {
   auto& logs = recovered_.logs;
-  if (logs.empty() || logs.back().log != entry->id.log) logs.push_back({entry->id.log, 0, Digest{}});
+  if (logs.empty() || logs.back().log != entry->id.log)
+    logs.push_back({entry->id.log, 0, Digest{}});
   LogEnd& end = logs.back();
   if (entry->id.seq != end.seq + 1) return;  // Behind a hole.
   end.seq = entry->id.seq;

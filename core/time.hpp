@@ -33,7 +33,8 @@ struct Instant {
 /// Later than anything: the deadline of who waits for nothing.
 inline constexpr Instant never{std::numeric_limits<std::int64_t>::max()};
 
-/// Wall time in milliseconds since 1970-01-01 UTC. May jump either way; no safety property rests on it.
+/// Wall time in milliseconds since 1970-01-01 UTC. May jump either way; no safety property rests on
+/// it.
 struct WallTime {
   std::int64_t ms = 0;
   friend constexpr auto operator<=>(WallTime, WallTime) = default;

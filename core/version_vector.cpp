@@ -61,7 +61,8 @@ std::uint64_t VersionVector::count_beyond(const VersionVector& other) const {
 
 VersionVector VersionVector::meet(const VersionVector& other) const {
   VersionVector both;
-  for (const EntryId mine : pairs_) both.advance({mine.log, std::min(mine.seq, other.at(mine.log))});
+  for (const EntryId mine : pairs_)
+    both.advance({mine.log, std::min(mine.seq, other.at(mine.log))});
   return both;
 }
 

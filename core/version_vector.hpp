@@ -13,7 +13,8 @@
 namespace peal {
 
 /// A vector clock over logs (Mattern 1989; Parker et al. 1983). A log that is absent counts as 0.
-/// Kept as a sorted list: small, cheap to copy, compare and send. Entries with seq 0 are never kept.
+/// Kept as a sorted list: small, cheap to copy, compare and send. Entries with seq 0 are never
+/// kept.
 class VersionVector {
  public:
   VersionVector() = default;
