@@ -19,7 +19,8 @@ ALLOWED = re.compile(
     | std::(exception|bad_\w+|logic_error|runtime_error|length_error|out_of_range|invalid_argument)::
     | abort | stderr | fputs | fprintf | vfprintf | fwrite | fflush | snprintf   # CHECK's last words
     | __(f|v|s)\w*printf_chk
-    | __(asan|ubsan|tsan|hwasan|sanitizer|llvm|start|stop|gcov)_\w+
+    | __libc_single_threaded | std::_Sp_make_shared_tag::       # how std::shared_ptr counts
+    | __(asan|ubsan|tsan|hwasan|sanitizer|sancov|llvm|start|stop|gcov)_\w+
     )""",
     re.VERBOSE,
 )
