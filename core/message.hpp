@@ -291,7 +291,11 @@ struct PresenceList {
 // --------------------------------------------------------------------------------------------------
 
 /// resume: continue after cursor; otherwise delivery starts with what becomes stable from now on.
+/// attachment counts the attachments of one session from 1, whatever home: one lower than the
+/// session's is a late copy and ignored, the same is answered again, a higher one starts anew with
+/// Deliver 1.
 struct Attach {
+  std::uint64_t attachment = 0;
   std::string cluster;
   UserId user;
   bool resume = false;
@@ -300,6 +304,7 @@ struct Attach {
 };
 /// cursor: where delivery starts. name: the user's displayed name, empty when not registered.
 struct Attached {
+  std::uint64_t attachment = 0;
   View view;
   ServerId home;
   std::string name;
@@ -335,13 +340,15 @@ struct Delivery {
 /// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's
 /// cursor.
 struct Deliver {
+  std::uint64_t attachment = 0;
   std::uint64_t n = 0;
   std::vector<EntryId> cursor;
   std::vector<Delivery> items;
   friend auto operator<=>(const Deliver&, const Deliver&) = default;
 };
-/// All up to n arrived.
+/// All up to n of this attachment arrived.
 struct DeliverAck {
+  std::uint64_t attachment = 0;
   std::uint64_t n = 0;
   friend auto operator<=>(const DeliverAck&, const DeliverAck&) = default;
 };
