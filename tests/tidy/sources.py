@@ -21,8 +21,8 @@ def tracked_files(root):
     )
     if listing.returncode == 0:
         return [root / name for name in listing.stdout.splitlines()]
-    # An unpacked release has no git.
-    return [file for file in root.rglob("*") if "build" not in file.relative_to(root).parts]
+    # An unpacked release has no git, and git refuses a checkout of someone else's.
+    return [file for file in root.rglob("*") if file.relative_to(root).parts[0] not in {"build", ".git"}]
 
 
 def opening_line(path, lines):
