@@ -14,7 +14,7 @@ inline constexpr std::size_t datagram_bytes_max = 1'400;
 inline constexpr std::size_t message_bytes_max = 1'350;
 /// A longer message is split by the codec into at most this many fragments; longer still is our own
 /// bug.
-inline constexpr std::size_t fragments_max = 96;
+inline constexpr std::size_t fragments_max = 520;
 /// What a split message may carry in all. Senders batch below batch_bytes, so only single long
 /// bodies, views and version vectors come near.
 inline constexpr std::size_t split_message_bytes_max = fragments_max * 1'300;
@@ -28,6 +28,12 @@ inline constexpr std::size_t name_characters_max = 32;
 inline constexpr std::size_t name_bytes_max = 4 * name_characters_max;
 inline constexpr std::size_t topic_bytes_max = 512;
 inline constexpr std::size_t cluster_bytes_max = 64;
+/// A name as displayed: with "~xxxx" behind it when it is not its owner's alone.
+inline constexpr std::size_t displayed_name_bytes_max = name_bytes_max + 5;
+/// What people read about a refusal or a trouble; senders cut it off.
+inline constexpr std::size_t detail_bytes_max = 1'024;
+/// Counters in one status.
+inline constexpr std::size_t counters_max = 256;
 
 /// Servers in one view. A further Join is refused with ClusterFull.
 inline constexpr std::size_t members_max = 64;
@@ -70,6 +76,9 @@ static_assert(message_bytes_max + 50 <= datagram_bytes_max);
 static_assert(batch_bytes <= message_bytes_max);
 static_assert(text_bytes_max + 2'048 < split_message_bytes_max);
 static_assert(client_window <= batch_items_max);
-static_assert(logs_max * 13 < split_message_bytes_max);
+// Whatever a list may hold also fits into one split message: 18 bytes for a pair of a version
+// vector (Have carries three vectors), 31 and the name for a user on line.
+static_assert(3 * 18 * logs_max + 64 < split_message_bytes_max);
+static_assert(presence_max * (31 + displayed_name_bytes_max) < split_message_bytes_max);
 
 }  // namespace peal::limits
