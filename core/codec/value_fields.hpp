@@ -1,0 +1,59 @@
+// The fields of the values that messages and stored entries are made of.
+#pragma once
+
+#include "core/body.hpp"
+#include "core/codec/shape.hpp"
+#include "core/endpoint.hpp"
+#include "core/entry.hpp"
+#include "core/limits.hpp"
+#include "core/message.hpp"
+
+namespace peal::codec {
+
+template <>
+struct Wire<EntryId> : InLine<Field<&EntryId::log>, Field<&EntryId::seq>> {};
+template <>
+struct Wire<EntryKey> : InLine<Field<&EntryKey::hlc>, Field<&EntryKey::id>> {};
+template <>
+struct Wire<MessageId> : InLine<Field<&MessageId::session>, Field<&MessageId::n>> {};
+template <>
+struct Wire<ViewId> : InLine<Field<&ViewId::number>, Field<&ViewId::leader>> {};
+template <>
+struct Wire<Digest> : InLine<Field<&Digest::high>, Field<&Digest::low>> {};
+template <>
+struct Wire<Endpoint> : InLine<Field<&Endpoint::ip>, Field<&Endpoint::port>> {
+  static constexpr std::size_t left_out = 1;  // The scope, which means nothing to others.
+};
+template <>
+struct Wire<PushRange>
+    : InLine<Field<&PushRange::first, NotNone>, Field<&PushRange::last, NotNone>> {};
+
+template <>
+struct Wire<Member> : Array<Field<&Member::id>, Field<&Member::incarnation>,
+                            Field<&Member::addresses, AtMost<limits::addresses_max>>> {};
+template <>
+struct Wire<View> : Array<Field<&View::id>, Field<&View::members, AtMost<limits::members_max>>> {};
+
+template <>
+struct Wire<RegisterUser> : Array<Field<&RegisterUser::name, AtMost<limits::name_bytes_max>>> {};
+template <>
+struct Wire<Rename> : Array<Field<&Rename::name, AtMost<limits::name_bytes_max>>> {};
+template <>
+struct Wire<CreateRoom> : Array<Field<&CreateRoom::room>> {};
+template <>
+struct Wire<JoinRoom> : Array<Field<&JoinRoom::room>> {};
+template <>
+struct Wire<LeaveRoom> : Array<Field<&LeaveRoom::room>> {};
+template <>
+struct Wire<SetTopic>
+    : Array<Field<&SetTopic::room>, Field<&SetTopic::topic, AtMost<limits::topic_bytes_max>>> {};
+template <>
+struct Wire<Post> : Array<Field<&Post::to>, Field<&Post::text, AtMost<limits::text_bytes_max>>> {};
+
+template <>
+struct Wire<Entry>
+    : Array<Field<&Entry::id, NotNone>, Field<&Entry::hlc, NotNone>,
+            Field<&Entry::deps, AtMost<limits::logs_max>>, Field<&Entry::message, NotNone>,
+            Field<&Entry::author, NotNone>, Field<&Entry::body>> {};
+
+}  // namespace peal::codec
