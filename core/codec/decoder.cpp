@@ -47,7 +47,7 @@ bool read_fragment(Reader& reader, Fragment& fragment) {
       fragment.index >= fragment.count)
     return reader.fail(Defect::out_of_range);
   const bool last = fragment.index + 1 == fragment.count;
-  fragment.chunk = last ? reader.some_bytes(chunk_bytes) : reader.bytes(chunk_bytes);
+  fragment.chunk = last ? reader.bytes(1, chunk_bytes) : reader.bytes(chunk_bytes);
   return !fragment.chunk.empty();
 }
 

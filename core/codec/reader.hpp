@@ -155,21 +155,19 @@ class Reader {
   }
 
   /// Bytes of exactly this length (not 0); empty when they are not there.
-  std::span<const std::uint8_t> bytes(std::size_t size) {
-    if (at_->type != TokenType::bytes) return fail(Defect::wrong_type), none();
-    if (at_->size != size) return fail(Defect::wrong_size), none();
-    return {input_ + (at_++)->number, size};
-  }
-  /// Bytes of any length up to at_most, but not 0.
-  std::span<const std::uint8_t> some_bytes(std::size_t at_most) {
-    if (at_->type != TokenType::bytes) return fail(Defect::wrong_type), none();
-    if (at_->size == 0 || at_->size > at_most) return fail(Defect::wrong_size), none();
-    return bytes(at_->size);
+  std::span<const std::uint8_t> bytes(std::size_t size) { return bytes(size, size); }
+  /// Bytes of any length from at_least (not 0) to at_most; empty when they are not there.
+  std::span<const std::uint8_t> bytes(std::size_t at_least, std::size_t at_most) {
+    const bool right_size = at_->size >= at_least && at_->size <= at_most;
+    if (at_->type != TokenType::bytes || !right_size) {
+      fail(at_->type != TokenType::bytes ? Defect::wrong_type : Defect::wrong_size);
+      return {};
+    }
+    const Token& token = *at_++;
+    return {input_ + token.number, token.size};
   }
 
  private:
-  static std::span<const std::uint8_t> none() { return {}; }
-
   template <class F>
   bool field(typename F::Value& value) {
     using V = typename F::Value;

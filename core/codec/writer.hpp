@@ -54,7 +54,7 @@ class Writer {
   void put(const UserId& user) { bytes(user.bytes); }
   /// A room is text, a user is bytes.
   void put(const Destination& to) {
-    std::visit([this](const auto& one) { put(one); }, to);
+    std::visit([this](const auto& one) { this->put(one); }, to);
   }
   /// An address of 16 bytes; an IPv4 one as its 4 bytes.
   void put(const std::array<std::uint8_t, 16>& ip) {
