@@ -85,6 +85,7 @@ struct ClientConfig {
   /// A submission without a verdict for so long makes the client ping its home.
   Duration verdict_wait = milliseconds(40);
   std::uint32_t pings_max = 3;
+  friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 };
 
 }  // namespace peal

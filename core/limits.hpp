@@ -51,8 +51,16 @@ inline constexpr std::size_t batch_items_max = 256;
 
 /// Messages that a client has under way; the program waits for room.
 inline constexpr std::size_t client_window = 64;
-/// Messages that a client's program may queue beyond the window; then Say answers Busy.
+/// Messages that a client's program may queue beyond the window; then Say answers QueueFull.
 inline constexpr std::size_t client_queue_max = 4'096;
+/// Questions that a client has open; then Ask answers QueueFull.
+inline constexpr std::size_t client_questions_max = 256;
+/// Author sessions whose shown messages a client remembers, and ranges for each; the one not seen
+/// for longest, and the lowest range, are forgotten.
+inline constexpr std::size_t client_authors_max = 1'024;
+inline constexpr std::size_t client_author_ranges_max = 64;
+/// Servers that refused a client and are left alone for a while; the one due first goes.
+inline constexpr std::size_t client_avoided_max = 64;
 /// Sessions attached to one home server; a further Attach is refused with Full.
 inline constexpr std::size_t sessions_max = 20'000;
 /// Entries that a leader has accepted and that are not stable yet; then submissions are answered

@@ -1,0 +1,60 @@
+// What a home delivers: put in order, each message shown once, the cursor moved along.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+#include "core/client_io.hpp"
+#include "core/ranges.hpp"
+#include "core/version_vector.hpp"
+
+namespace peal {
+
+/// Deliver messages of one attachment are taken in the order of their numbers; those that come
+/// early wait, as many as limits::delivery_window. The cursor covers only what was taken, so what a
+/// former home sent and did not arrive comes again from the next one.
+class ClientInbox {
+ public:
+  /// A new attachment: the count starts again, what waited is forgotten. The first cursor of all is
+  /// where delivery starts; later ones are those of our own resuming.
+  void start(std::uint64_t attachment, const VersionVector& cursor);
+  /// Shows what can be shown. True when the Deliver belongs to this attachment: it wants an
+  /// acknowledgement of taken().
+  [[nodiscard]] bool take(const Deliver& deliver, ClientEffects& effects);
+
+  /// All Deliver messages up to this one were taken.
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
+  [[nodiscard]] std::uint64_t attachment() const { return attachment_; }
+  [[nodiscard]] bool started() const { return attachment_ != 0; }
+  [[nodiscard]] const VersionVector& cursor() const { return cursor_; }
+  /// The latest of what was shown.
+  [[nodiscard]] Hlc latest() const { return latest_; }
+  void mix_into(Hasher& hasher) const;
+
+  friend bool operator==(const ClientInbox&, const ClientInbox&) = default;
+
+ private:
+  /// The messages of one author's session that were shown.
+  struct Shown {
+    Ranges numbers;
+    std::uint64_t last_used = 0;
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+
+  void show(const Deliver& deliver, ClientEffects& effects);
+  /// False when the message was shown before.
+  [[nodiscard]] bool first_sight(const MessageId& message);
+  void forget_one_author();
+
+  std::uint64_t attachment_ = 0;
+  std::uint64_t taken_ = 0;
+  std::map<std::uint64_t, Deliver> early_;
+  VersionVector cursor_;
+  Hlc latest_;
+  std::map<SessionId, Shown> shown_;
+  std::uint64_t uses_ = 0;
+  Digest shown_sum_;  // Of the digests of shown_'s records: kept up to date.
+};
+
+}  // namespace peal

@@ -1,0 +1,52 @@
+// Whether a client's home still answers: idle pings, urgent ones when it owes an answer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/config.hpp"
+#include "core/digest.hpp"
+#include "core/round_trip.hpp"
+#include "core/time.hpp"
+
+namespace peal {
+
+class ClientWatch {
+ public:
+  enum class Advice : std::uint8_t { none, ping, silent };
+
+  /// A new home, that answered just now.
+  void start(Instant now) {
+    *this = ClientWatch{};
+    heard_ = now;
+  }
+  void heard(Instant now);
+  /// The home's port refused a datagram: ping at once. The ping refused too: it is silent.
+  void refused(Instant now);
+  /// What to do now; ask again after a ping was sent. owed_since: since when the home owes an
+  /// answer (never: it owes none). idle_pings: whether silence of an idle home matters.
+  [[nodiscard]] Advice advise(Instant now, const ClientConfig& config, const RoundTrip& trip,
+                              Instant owed_since, bool idle_pings);
+  [[nodiscard]] Instant next_deadline(const ClientConfig& config, Instant owed_since,
+                                      bool idle_pings) const;
+  void mix_into(Hasher& hasher, Instant now) const;
+
+  friend bool operator==(const ClientWatch&, const ClientWatch&) = default;
+
+ private:
+  struct Round {
+    std::uint32_t sent = 0;
+    Instant next;
+    bool urgent = false;
+    friend bool operator==(const Round&, const Round&) = default;
+  };
+
+  [[nodiscard]] Instant urgent_due(const ClientConfig& config, Instant owed_since) const;
+
+  Instant heard_;
+  std::optional<Round> round_;
+  bool refused_ = false;
+  bool silent_ = false;
+};
+
+}  // namespace peal
