@@ -1,0 +1,63 @@
+// Releasing logs side by side until nothing more can go.
+#include "core/delivery_order.hpp"
+
+#include <algorithm>
+
+namespace peal {
+
+std::vector<Release> DeliveryOrder::advance(Instant now, const History& history, const VersionVector& stable) {
+  std::vector<Release> out;
+  bool progress = true;
+  while (progress) {
+    progress = false;
+    for (const EntryId end : stable.pairs()) {
+      const std::uint64_t upto = std::min(end.seq, history.held().at(end.log));
+      if (upto > released_.at(end.log)) progress |= advance_log({end.log, upto}, now, history, out);
+    }
+  }
+  return out;
+}
+
+bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& history, std::vector<Release>& out) {
+  bool progress = false;
+  // What left memory was released by a former self or is of an age that nobody waits for; it is read from disk.
+  const std::uint64_t begin = history.memory_begin(upto.log);
+  if (released_.at(upto.log) + 1 < begin)
+    progress = released_.advance({upto.log, std::min(begin - 1, upto.seq)});
+  for (std::uint64_t seq = released_.at(upto.log) + 1; seq <= upto.seq; ++seq) {
+    const SharedEntry& entry = *history.find({upto.log, seq});
+    const std::uint64_t gap = missing(*entry);
+    if (gap != 0) {
+      const Instant since = blocked_since_.try_emplace(upto.log, now).first->second;
+      if (now < since + gap_wait_) return progress;
+    }
+    blocked_since_.erase(upto.log);
+    released_.advance(entry->id);
+    out.push_back({entry, gap});
+    progress = true;
+  }
+  return progress;
+}
+
+std::uint64_t DeliveryOrder::missing(const Entry& entry) const {
+  std::uint64_t count = 0;
+  for (const EntryId dep : entry.deps) {
+    const std::uint64_t have = released_.at(dep.log);
+    if (have < dep.seq) count += dep.seq - have;
+  }
+  return count;
+}
+
+Instant DeliveryOrder::deadline() const {
+  Instant at = never;
+  for (const auto& [log, since] : blocked_since_) at = std::min(at, since + gap_wait_);
+  return at;
+}
+
+void DeliveryOrder::mix_into(Hasher& hasher, Instant now) const {
+  released_.mix_into(hasher);
+  for (const auto& [log, since] : blocked_since_)
+    hasher.add(log.value).add(static_cast<std::uint64_t>((now - since).us));
+}
+
+}  // namespace peal

@@ -1,0 +1,50 @@
+// The order in which one server shows stable entries: causal, and with a marked gap where a predecessor is missing.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "core/history.hpp"
+#include "core/time.hpp"
+#include "core/version_vector.hpp"
+
+namespace peal {
+
+/// A stable entry that may be shown. gap: how many of its predecessors were missing when it was.
+struct Release {
+  SharedEntry entry;
+  std::uint64_t gap = 0;
+  friend bool operator==(const Release&, const Release&) = default;
+};
+
+/// Entries are released once they are held, stable, and their dependencies are released; or, with a gap, after
+/// waiting gap_wait for dependencies. Each log's entries come in order.
+class DeliveryOrder {
+ public:
+  explicit DeliveryOrder(Duration gap_wait) : gap_wait_(gap_wait) {}
+
+  /// Releases what can be released now, in causal order.
+  [[nodiscard]] std::vector<Release> advance(Instant now, const History& history, const VersionVector& stable);
+  /// All entries that were released: for each log, without holes.
+  [[nodiscard]] const VersionVector& released() const { return released_; }
+  /// True while a stable entry waits for a predecessor.
+  [[nodiscard]] bool blocked() const { return !blocked_since_.empty(); }
+  /// When the first waiting entry is released with a gap.
+  [[nodiscard]] Instant deadline() const;
+  /// How many predecessors of this entry are not released.
+  [[nodiscard]] std::uint64_t missing(const Entry& entry) const;
+  void mix_into(Hasher& hasher, Instant now) const;
+
+  friend bool operator==(const DeliveryOrder&, const DeliveryOrder&) = default;
+
+ private:
+  bool advance_log(EntryId upto, Instant now, const History& history, std::vector<Release>& out);
+
+  Duration gap_wait_;
+  VersionVector released_;
+  std::map<LogId, Instant> blocked_since_;
+};
+
+}  // namespace peal

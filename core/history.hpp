@@ -1,0 +1,94 @@
+// The set of logs that a server holds: what is in memory, what is on disk, and what the chat makes of it.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/chat_state.hpp"
+#include "core/config.hpp"
+#include "core/entry.hpp"
+#include "core/hlc.hpp"
+#include "core/ranges.hpp"
+#include "core/version_vector.hpp"
+
+namespace peal {
+
+/// Logs only grow. Entries are held without holes; those that arrive ahead of a hole wait, within limits. The latest
+/// entries stay in memory, older ones are on disk only.
+class History {
+ public:
+  History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes);
+
+  enum class Added : std::uint8_t { fresh, known, early, dropped };
+  /// Adds an entry from a peer or of this server's own. fresh: it and what waited behind it are appended to `news`.
+  /// dropped: no room for it ahead of a hole.
+  Added add(const SharedEntry& entry, std::vector<SharedEntry>& news);
+
+  [[nodiscard]] const VersionVector& held() const { return held_; }
+  [[nodiscard]] const VersionVector& durable() const { return durable_; }
+  void now_durable(EntryId upto) { durable_.advance(upto); }
+
+  /// The entry, when it is in memory.
+  [[nodiscard]] const SharedEntry* find(EntryId id) const;
+  /// The first seq of a log that is in memory; one past the last when none is.
+  [[nodiscard]] std::uint64_t memory_begin(LogId log) const;
+  /// Held entries that are not durable yet, each log's in order.
+  [[nodiscard]] std::vector<SharedEntry> not_durable() const;
+
+  /// Whether a message is in history, and (while it is in memory) where: of its copies the smallest key.
+  [[nodiscard]] bool has(MessageId message) const;
+  [[nodiscard]] const EntryKey* key_of(MessageId message) const;
+  /// The highest n of a session that is in history; 0 when none is.
+  [[nodiscard]] std::uint64_t last_of(SessionId session) const;
+
+  [[nodiscard]] const ChatState& chat() const { return chat_; }
+  [[nodiscard]] HybridClock& clock() { return clock_; }
+  /// Equal on two servers when they hold the same entries.
+  [[nodiscard]] Digest digest() const;
+  /// Grows by one with each entry of a log other than `own`: tells cheaply whether dependencies may have changed.
+  [[nodiscard]] std::uint64_t growth() const { return growth_; }
+
+  /// Forgets from memory what is beyond the window, oldest arrival first, as far as `upto` covers it.
+  void shrink(const VersionVector& upto);
+
+  [[nodiscard]] std::size_t entries_in_memory() const { return arrivals_.size(); }
+  [[nodiscard]] std::size_t early_entries() const { return early_entries_; }
+  void mix_into(Hasher& hasher) const;
+
+  friend bool operator==(const History&, const History&) = default;
+
+ private:
+  struct Log {
+    std::uint64_t begin = 1;  // seq of the first entry in memory
+    std::deque<SharedEntry> entries;
+    std::map<std::uint64_t, SharedEntry> early;
+    Digest digest;
+    friend bool operator==(const Log&, const Log&) = default;
+  };
+  struct Session {
+    Ranges in_history;
+    std::map<std::uint64_t, EntryKey> keys;  // Of messages in memory.
+    friend bool operator==(const Session&, const Session&) = default;
+  };
+  void append(Log& log, const SharedEntry& entry);
+  void remember(const SharedEntry& entry);
+
+  VersionVector held_;
+  VersionVector durable_;
+  std::map<LogId, Log> logs_;
+  std::map<SessionId, Session> sessions_;
+  ChatState chat_;
+  HybridClock clock_;
+  std::deque<EntryId> arrivals_;  // Entries in memory, in order of arrival.
+  std::size_t memory_bytes_ = 0;
+  std::size_t early_entries_ = 0;
+  std::size_t early_bytes_ = 0;
+  std::uint64_t growth_ = 0;
+  std::size_t window_entries_;
+  std::size_t window_bytes_;
+};
+
+}  // namespace peal

@@ -1,0 +1,56 @@
+// One client at its home server: what it is owed, and what it submitted that has no verdict yet.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/delivery_order.hpp"
+#include "core/message.hpp"
+#include "core/round_trip.hpp"
+#include "core/time.hpp"
+
+namespace peal {
+
+struct HomeSession {
+  UserId user;
+  Endpoint at;
+  Instant heard;
+  Instant suspected{-1};  ///< when it last suspected a server
+
+  // Submissions.
+  std::uint64_t oldest = 0;
+  Hlc hlc;
+  VersionVector seen_elsewhere;  ///< of its cursor, what this server did not hold when it came
+  std::map<std::uint64_t, Submission> waiting;  ///< forwarded or to be forwarded, no verdict yet
+
+  // Deliveries.
+  struct UnderWay {
+    Deliver deliver;
+    Instant sent;
+    std::uint32_t tries = 1;
+    friend bool operator==(const UnderWay&, const UnderWay&) = default;
+  };
+  std::deque<Release> queue;  ///< owed and not sent yet
+  std::deque<UnderWay> under_way;
+  std::uint64_t delivered_n = 0;
+  RoundTrip round_trip;
+
+  // Resuming: what to read back, log by log, before anything newer is delivered.
+  std::vector<EntryId> resume_from;  ///< next entry to look at of each log that is not done
+  VersionVector resume_upto;
+  std::vector<Release> resumed;
+  bool reading = false;
+
+  [[nodiscard]] bool resuming() const { return !resume_from.empty(); }
+  void mix_into(Hasher& hasher, Instant now) const {
+    hasher.add(std::span<const std::uint8_t>(user.bytes)).add(oldest).add(hlc.value).add(waiting.size());
+    hasher.add(queue.size()).add(under_way.size()).add(delivered_n).add(resume_from.size());
+    hasher.add(static_cast<std::uint64_t>((now - heard).us));
+  }
+  friend bool operator==(const HomeSession&, const HomeSession&) = default;
+};
+
+}  // namespace peal

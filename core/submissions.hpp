@@ -1,0 +1,57 @@
+// The leader's memory of what was submitted to it: who waits for which entry, and what came ahead of its turn.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/message.hpp"
+
+namespace peal {
+
+/// Where a verdict goes: to a session of this server (home none) or to another home.
+struct Waiter {
+  ServerId home;
+  MessageId message;
+  friend bool operator==(const Waiter&, const Waiter&) = default;
+};
+
+/// What a submission needs besides its body, kept while it waits for an earlier one of its session.
+struct Stashed {
+  ServerId home;
+  UserId author;
+  Hlc hlc;
+  std::vector<EntryId> seen;
+  Submission submission;
+  friend bool operator==(const Stashed&, const Stashed&) = default;
+};
+
+/// Of one leadership: forgotten when it ends. Bounded by limits::unstable_entries_max for waiters and stash each.
+class Submissions {
+ public:
+  void wait(EntryId entry, Waiter waiter) { waiting_[entry] = waiter; }
+  /// The waiters of a log's entries up to `upto`, taken out, in order.
+  [[nodiscard]] std::vector<std::pair<EntryId, Waiter>> take(EntryId upto);
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+
+  /// False when the stash is full.
+  bool stash(MessageId message, Stashed stashed);
+  [[nodiscard]] std::optional<Stashed> unstash(MessageId message);
+  [[nodiscard]] std::size_t stashed() const { return stash_.size(); }
+
+  /// The highest n of a session that this leadership gave a verdict without an entry.
+  [[nodiscard]] std::uint64_t judged(SessionId session) const;
+  void set_judged(MessageId message);
+
+  void clear() { *this = Submissions{}; }
+  void mix_into(Hasher& hasher) const;
+  friend bool operator==(const Submissions&, const Submissions&) = default;
+
+ private:
+  std::map<EntryId, Waiter> waiting_;
+  std::map<MessageId, Stashed> stash_;
+  std::map<SessionId, std::uint64_t> judged_;
+};
+
+}  // namespace peal

@@ -1,0 +1,88 @@
+// Votes come in, are passed on, swallowed or come home.
+#include "core/voting.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace peal {
+
+bool Voting::enter(std::uint64_t round, VoteReason reason, Instant home_by) {
+  saw_round(round);
+  if (round == round_) return true;
+  if (round < round_) return false;
+  const std::uint64_t highest = highest_round_;
+  *this = Voting{};
+  highest_round_ = highest;
+  round_ = round;
+  reason_ = reason;
+  home_by_ = home_by;
+  return true;
+}
+
+std::optional<Vote> Voting::own_vote(const Member& self, std::vector<Member> proposal) {
+  if (own_sent_) return std::nullopt;
+  own_sent_ = true;
+  return Vote{round_, reason_, self.id, {self}, std::move(proposal)};
+}
+
+Voting::Verdict Voting::judge(const Vote& vote, ServerId self) {
+  if (vote.round != round_) return Verdict::stale;
+  if (vote.candidate == self) return own_sent_ ? Verdict::home : Verdict::stale;
+  if (!passed_.insert(vote.candidate).second) return Verdict::repeated;
+  return vote.candidate > self ? Verdict::pass_on : Verdict::swallow;
+}
+
+void Voting::sent(Vote vote, const Member& to, Instant next_try) {
+  hops_.push_back(Hop{std::move(vote), to, 1, next_try});
+}
+
+bool Voting::acknowledged(std::uint64_t round, ServerId candidate, ServerId by) {
+  return std::erase_if(hops_, [&](const Hop& hop) {
+           return hop.vote.round == round && hop.vote.candidate == candidate && hop.to.id == by;
+         }) != 0;
+}
+
+std::vector<Hop> Voting::take_due(Instant now) {
+  std::vector<Hop> due;
+  std::erase_if(hops_, [&](Hop& hop) {
+    if (hop.next_try > now) return false;
+    due.push_back(std::move(hop));
+    return true;
+  });
+  return due;
+}
+
+std::vector<Hop> Voting::take_hops_to(ServerId server) {
+  std::vector<Hop> waiting;
+  std::erase_if(hops_, [&](Hop& hop) {
+    if (hop.to.id != server) return false;
+    waiting.push_back(std::move(hop));
+    return true;
+  });
+  return waiting;
+}
+
+void Voting::end() {
+  const std::uint64_t highest = highest_round_;
+  *this = Voting{};
+  highest_round_ = highest;
+}
+
+Instant Voting::deadline() const {
+  Instant at = active() ? home_by_ : never;
+  for (const Hop& hop : hops_) at = std::min(at, hop.next_try);
+  return at;
+}
+
+void Voting::mix_into(Hasher& hasher, Instant now) const {
+  hasher.add(round_).add(highest_round_).add(static_cast<std::uint64_t>(reason_)).add(own_sent_ ? 1 : 0);
+  for (const ServerId id : passed_) hasher.add(id.value);
+  for (const ServerId id : skipped_) hasher.add(id.value);
+  for (const Hop& hop : hops_) {
+    hasher.add(hop.vote.candidate.value).add(hop.to.id.value).add(hop.tries);
+    hasher.add(hop.vote.path.size()).add(static_cast<std::uint64_t>((hop.next_try - now).us));
+  }
+  if (active()) hasher.add(static_cast<std::uint64_t>((home_by_ - now).us));
+}
+
+}  // namespace peal
