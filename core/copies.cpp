@@ -39,7 +39,8 @@ std::uint64_t Copies::stable(LogId log) const {
     if (n < have.size()) have[n++] = disk.durable.at(log);
   if (n == 0) return 0;
   const auto nth = have.begin() + static_cast<std::ptrdiff_t>(majority(n) - 1);
-  std::nth_element(have.begin(), nth, have.begin() + static_cast<std::ptrdiff_t>(n), std::greater<>());
+  std::nth_element(have.begin(), nth, have.begin() + static_cast<std::ptrdiff_t>(n),
+                   std::greater<>());
   return *nth;
 }
 

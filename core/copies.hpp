@@ -11,8 +11,9 @@
 
 namespace peal {
 
-/// The leader's table of durable vectors, one for each member of its view, its own included. A claim is a fact about
-/// a disk, whatever the view; it falls with the incarnation that made it, because that disk may have been wiped.
+/// The leader's table of durable vectors, one for each member of its view, its own included. A
+/// claim is a fact about a disk, whatever the view; it falls with the incarnation that made it,
+/// because that disk may have been wiped.
 class Copies {
  public:
   /// Members of a new view: claims of the same incarnations stay.

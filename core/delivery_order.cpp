@@ -5,22 +5,25 @@
 
 namespace peal {
 
-std::vector<Release> DeliveryOrder::advance(Instant now, const History& history, const VersionVector& stable) {
+std::vector<Release> DeliveryOrder::advance(Instant now, const History& history,
+                                            const VersionVector& stable) {
   std::vector<Release> out;
   bool progress = true;
   while (progress) {
     progress = false;
     for (const EntryId end : stable.pairs()) {
-      const std::uint64_t upto = std::min(end.seq, history.held().at(end.log));
+      const std::uint64_t upto = std::min(end.seq, history.durable().at(end.log));
       if (upto > released_.at(end.log)) progress |= advance_log({end.log, upto}, now, history, out);
     }
   }
   return out;
 }
 
-bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& history, std::vector<Release>& out) {
+bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& history,
+                                std::vector<Release>& out) {
   bool progress = false;
-  // What left memory was released by a former self or is of an age that nobody waits for; it is read from disk.
+  // What left memory was released by a former self or is of an age that nobody waits for; it is
+  // read from disk.
   const std::uint64_t begin = history.memory_begin(upto.log);
   if (released_.at(upto.log) + 1 < begin)
     progress = released_.advance({upto.log, std::min(begin - 1, upto.seq)});

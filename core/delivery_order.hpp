@@ -1,4 +1,5 @@
-// The order in which one server shows stable entries: causal, and with a marked gap where a predecessor is missing.
+// The order in which one server shows stable entries: causal, and with a marked gap where a
+// predecessor is missing.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,17 @@ struct Release {
   friend bool operator==(const Release&, const Release&) = default;
 };
 
-/// Entries are released once they are held, stable, and their dependencies are released; or, with a gap, after
-/// waiting gap_wait for dependencies. Each log's entries come in order.
+/// Entries are released once they are durable here, stable, and their dependencies are released;
+/// or, with a gap, after waiting gap_wait for dependencies. Each log's entries come in order.
+/// Durable here, so that a page of history read from this server's storage never lacks what its
+/// people were shown.
 class DeliveryOrder {
  public:
   explicit DeliveryOrder(Duration gap_wait) : gap_wait_(gap_wait) {}
 
   /// Releases what can be released now, in causal order.
-  [[nodiscard]] std::vector<Release> advance(Instant now, const History& history, const VersionVector& stable);
+  [[nodiscard]] std::vector<Release> advance(Instant now, const History& history,
+                                             const VersionVector& stable);
   /// All entries that were released: for each log, without holes.
   [[nodiscard]] const VersionVector& released() const { return released_; }
   /// True while a stable entry waits for a predecessor.

@@ -18,7 +18,8 @@ History::History(const Recovered& recovered, std::size_t window_entries, std::si
     logs_[end.log].digest = end.digest;
   }
   durable_ = held_;
-  for (const auto& range : recovered.sessions) sessions_[range.session].in_history.emplace(range.first, range.last);
+  for (const auto& range : recovered.sessions)
+    sessions_[range.session].in_history.emplace(range.first, range.last);
   for (const SharedEntry& entry : recovered.entries) chat_.apply(*entry);
   clock_.saw(recovered.latest);
 
@@ -51,7 +52,6 @@ void History::append(Log& log, const SharedEntry& entry) {
   chat_.apply(*entry);
   add_to_ranges(sessions_[entry->message.session].in_history, entry->message.n);
   remember(entry);
-  ++growth_;
 }
 
 History::Added History::add(const SharedEntry& entry, std::vector<SharedEntry>& news) {
@@ -62,7 +62,8 @@ History::Added History::add(const SharedEntry& entry, std::vector<SharedEntry>& 
   if (id.seq > held + 1) {
     if (log.early.contains(id.seq)) return Added::known;
     const std::size_t bytes = encoded_bytes_max(*entry);
-    if (early_entries_ >= limits::early_entries_max || early_bytes_ + bytes > limits::early_bytes_max)
+    if (early_entries_ >= limits::early_entries_max ||
+        early_bytes_ + bytes > limits::early_bytes_max)
       return Added::dropped;
     log.early.emplace(id.seq, entry);
     ++early_entries_;
@@ -153,7 +154,11 @@ void History::shrink(const VersionVector& upto) {
 
 void History::mix_into(Hasher& hasher) const {
   const Digest own = digest();
-  hasher.add(own.high).add(own.low).add(clock_.last().value).add(arrivals_.size()).add(early_entries_);
+  hasher.add(own.high)
+      .add(own.low)
+      .add(clock_.last().value)
+      .add(arrivals_.size())
+      .add(early_entries_);
   durable_.mix_into(hasher);
   for (const auto& [id, log] : logs_)
     for (const auto& [seq, entry] : log.early) hasher.add(id.value).add(seq);

@@ -1,4 +1,5 @@
-// The set of logs that a server holds: what is in memory, what is on disk, and what the chat makes of it.
+// The set of logs that a server holds: what is in memory, what is on disk, and what the chat makes
+// of it.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +17,15 @@
 
 namespace peal {
 
-/// Logs only grow. Entries are held without holes; those that arrive ahead of a hole wait, within limits. The latest
-/// entries stay in memory, older ones are on disk only.
+/// Logs only grow. Entries are held without holes; those that arrive ahead of a hole wait, within
+/// limits. The latest entries stay in memory, older ones are on disk only.
 class History {
  public:
   History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes);
 
   enum class Added : std::uint8_t { fresh, known, early, dropped };
-  /// Adds an entry from a peer or of this server's own. fresh: it and what waited behind it are appended to `news`.
-  /// dropped: no room for it ahead of a hole.
+  /// Adds an entry from a peer or of this server's own. fresh: it and what waited behind it are
+  /// appended to `news`. dropped: no room for it ahead of a hole.
   Added add(const SharedEntry& entry, std::vector<SharedEntry>& news);
 
   [[nodiscard]] const VersionVector& held() const { return held_; }
@@ -38,7 +39,8 @@ class History {
   /// Held entries that are not durable yet, each log's in order.
   [[nodiscard]] std::vector<SharedEntry> not_durable() const;
 
-  /// Whether a message is in history, and (while it is in memory) where: of its copies the smallest key.
+  /// Whether a message is in history, and (while it is in memory) where: of its copies the smallest
+  /// key.
   [[nodiscard]] bool has(MessageId message) const;
   [[nodiscard]] const EntryKey* key_of(MessageId message) const;
   /// The highest n of a session that is in history; 0 when none is.
@@ -48,10 +50,8 @@ class History {
   [[nodiscard]] HybridClock& clock() { return clock_; }
   /// Equal on two servers when they hold the same entries.
   [[nodiscard]] Digest digest() const;
-  /// Grows by one with each entry of a log other than `own`: tells cheaply whether dependencies may have changed.
-  [[nodiscard]] std::uint64_t growth() const { return growth_; }
-
-  /// Forgets from memory what is beyond the window, oldest arrival first, as far as `upto` covers it.
+  /// Forgets from memory what is beyond the window, oldest arrival first, as far as `upto` covers
+  /// it.
   void shrink(const VersionVector& upto);
 
   [[nodiscard]] std::size_t entries_in_memory() const { return arrivals_.size(); }
@@ -86,7 +86,6 @@ class History {
   std::size_t memory_bytes_ = 0;
   std::size_t early_entries_ = 0;
   std::size_t early_bytes_ = 0;
-  std::uint64_t growth_ = 0;
   std::size_t window_entries_;
   std::size_t window_bytes_;
 };

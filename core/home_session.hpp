@@ -16,6 +16,8 @@ namespace peal {
 
 struct HomeSession {
   UserId user;
+  std::uint64_t attachment = 0;
+  VersionVector start;  ///< of delivery, as the client was told
   Endpoint at;
   Instant heard;
   Instant suspected{-1};  ///< when it last suspected a server
@@ -46,7 +48,10 @@ struct HomeSession {
 
   [[nodiscard]] bool resuming() const { return !resume_from.empty(); }
   void mix_into(Hasher& hasher, Instant now) const {
-    hasher.add(std::span<const std::uint8_t>(user.bytes)).add(oldest).add(hlc.value).add(waiting.size());
+    hasher.add(std::span<const std::uint8_t>(user.bytes))
+        .add(oldest)
+        .add(hlc.value)
+        .add(waiting.size());
     hasher.add(queue.size()).add(under_way.size()).add(delivered_n).add(resume_from.size());
     hasher.add(static_cast<std::uint64_t>((now - heard).us));
   }

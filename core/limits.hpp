@@ -75,6 +75,9 @@ inline constexpr std::size_t early_bytes_max = 16U << 20U;
 inline constexpr std::size_t delivery_window = 256;
 /// Users in one published presence list.
 inline constexpr std::size_t presence_max = 4'096;
+/// Deliveries owed to one session and not sent yet; then the session is dropped and resumes by
+/// cursor.
+inline constexpr std::size_t delivery_queue_max = 8'192;
 /// Items in one page of an answer.
 inline constexpr std::size_t page_items_max = 256;
 /// Queries that wait for storage in one server; further ones are answered with Busy.

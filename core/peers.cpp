@@ -19,7 +19,8 @@ Peer& Peers::heard(ServerId id, Incarnation incarnation, Endpoint from, Instant 
     peer = Peer{};
     peer.member = Member{id, incarnation, {}};
   }
-  // A loopback address works for this host only, but there it is the most reliable one: it survives a pulled cable.
+  // A loopback address works for this host only, but there it is the most reliable one: it survives
+  // a pulled cable.
   peer.heard_at = from;
   peer.heard = now;
   return peer;
@@ -54,7 +55,8 @@ Peer* Peers::at(const Endpoint& from) {
 
 std::vector<Endpoint> Peers::ways_to(const Member& member) const {
   const Peer* peer = find(member.id);
-  if (peer != nullptr && peer->member.incarnation == member.incarnation && peer->heard_at) return {peer->heard_at};
+  if (peer != nullptr && peer->member.incarnation == member.incarnation && peer->heard_at)
+    return {peer->heard_at};
   return member.addresses;
 }
 
@@ -78,9 +80,9 @@ void Peers::mix_into(Hasher& hasher, Instant now) const {
 
 void Peers::make_room() {
   if (peers_.size() < limits::known_servers_max) return;
-  const auto oldest = std::min_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {
-    return a.second.heard < b.second.heard;
-  });
+  const auto oldest = std::min_element(
+      peers_.begin(), peers_.end(),
+      [](const auto& a, const auto& b) { return a.second.heard < b.second.heard; });
   peers_.erase(oldest);
 }
 

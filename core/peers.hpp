@@ -12,17 +12,19 @@ namespace peal {
 
 struct Peer {
   Member member;
-  Endpoint heard_at;           ///< where its last datagram came from; none: never heard, only told of
-  Instant heard{-1};           ///< when that was
-  Instant probing{-1};         ///< when it last said that it is looking
+  Endpoint heard_at;    ///< where its last datagram came from; none: never heard, only told of
+  Instant heard{-1};    ///< when that was
+  Instant probing{-1};  ///< when it last said that it is looking
   RoundTrip round_trip;
   friend bool operator==(const Peer&, const Peer&) = default;
 };
 
-/// Bounded by limits::known_servers_max: the one not heard for longest goes, members of the view last.
+/// Bounded by limits::known_servers_max: the one not heard for longest goes, members of the view
+/// last.
 class Peers {
  public:
-  /// A datagram came from this server. A new incarnation replaces the former one and what was measured of it.
+  /// A datagram came from this server. A new incarnation replaces the former one and what was
+  /// measured of it.
   Peer& heard(ServerId id, Incarnation incarnation, Endpoint from, Instant now);
   /// Somebody else told of this server. What was heard at first hand stays.
   void told_of(const Member& member);

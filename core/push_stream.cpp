@@ -39,7 +39,8 @@ PushStream::Took PushStream::take(Span& span, const History& history, Batch& bat
       break;
     }
     const std::size_t bytes = encoded_bytes_max(**entry);
-    const bool fits = batch.bytes + bytes <= limits::batch_bytes && batch.push.entries.size() < limits::batch_items_max;
+    const bool fits = batch.bytes + bytes <= limits::batch_bytes &&
+                      batch.push.entries.size() < limits::batch_items_max;
     if (!fits && !batch.push.entries.empty()) {
       took = Took::full;
       break;
@@ -85,7 +86,9 @@ std::optional<Push> PushStream::next(const History& history, Instant now) {
   in_flight_.push_back({n_, now, batch.bytes, std::move(batch.spans)});
   if (!loaded_.empty()) {
     std::erase_if(loaded_, [&](const SharedEntry& entry) {
-      const auto needed = [&](const Span& span) { return span.log == entry->id.log && span.first <= entry->id.seq; };
+      const auto needed = [&](const Span& span) {
+        return span.log == entry->id.log && span.first <= entry->id.seq;
+      };
       return sent_.covers(entry->id) && std::none_of(again_.begin(), again_.end(), needed);
     });
   }
@@ -102,7 +105,9 @@ void PushStream::acknowledged(const std::vector<PushRange>& received, Instant no
   std::size_t bytes = 0;
   std::optional<Instant> latest;
   std::erase_if(in_flight_, [&](const InFlight& push) {
-    const auto in = [&](const PushRange& range) { return range.first <= push.n && push.n <= range.last; };
+    const auto in = [&](const PushRange& range) {
+      return range.first <= push.n && push.n <= range.last;
+    };
     if (std::none_of(received.begin(), received.end(), in)) return false;
     any = true;
     bytes += push.bytes;
@@ -139,7 +144,8 @@ void PushStream::shrink_window(Instant /*now*/) {
 }
 
 Duration PushStream::timeout() const {
-  return round_trip_.timeout(milliseconds(20), milliseconds(500)) * (std::int64_t{1} << std::min(backoff_, 5U));
+  return round_trip_.timeout(milliseconds(20), milliseconds(500)) *
+         (std::int64_t{1} << std::min(backoff_, 5U));
 }
 
 bool PushStream::tick(Instant now) {
@@ -155,15 +161,23 @@ bool PushStream::tick(Instant now) {
   return true;
 }
 
-Instant PushStream::deadline() const { return in_flight_.empty() ? never : in_flight_.front().sent + timeout(); }
+Instant PushStream::deadline() const {
+  return in_flight_.empty() ? never : in_flight_.front().sent + timeout();
+}
 
 void PushStream::mix_into(Hasher& hasher, Instant now) const {
-  hasher.add(peer_.value).add(n_).add(highest_acknowledged_).add(window_).add(bytes_in_flight_).add(backoff_);
+  hasher.add(peer_.value)
+      .add(n_)
+      .add(highest_acknowledged_)
+      .add(window_)
+      .add(bytes_in_flight_)
+      .add(backoff_);
   hasher.add(slow_start_ ? 1 : 0).add(recover_until_).add(loaded_.size());
   goal_.mix_into(hasher);
   sent_.mix_into(hasher);
   for (const Span& span : again_) hasher.add(span.log.value).add(span.first).add(span.last);
-  for (const InFlight& push : in_flight_) hasher.add(push.n).add(static_cast<std::uint64_t>((now - push.sent).us));
+  for (const InFlight& push : in_flight_)
+    hasher.add(push.n).add(static_cast<std::uint64_t>((now - push.sent).us));
   round_trip_.mix_into(hasher);
 }
 

@@ -1,4 +1,5 @@
-// The one mechanism that brings entries to a peer: push what is missing, within a window that follows loss.
+// The one mechanism that brings entries to a peer: push what is missing, within a window that
+// follows loss.
 #pragma once
 
 #include <cstdint>
@@ -13,29 +14,32 @@
 
 namespace peal {
 
-/// Pushes from this server to one incarnation of a peer. Every push is numbered and acknowledged; three later ones
-/// acknowledged, or the timeout, make it lost, and its entries are pushed again (RFC 9002 in small). The window
-/// doubles per round trip until the first loss, then grows by one datagram per round trip and halves on loss.
+/// Pushes from this server to one incarnation of a peer. Every push is numbered and acknowledged;
+/// three later ones acknowledged, or the timeout, make it lost, and its entries are pushed again
+/// (RFC 9002 in small). The window doubles per round trip until the first loss, then grows by one
+/// datagram per round trip and halves on loss.
 class PushStream {
  public:
   static constexpr std::size_t window_bytes_min = 4 * 1'280;
   static constexpr std::size_t window_bytes_start = 24 * 1'280;
   static constexpr std::size_t window_bytes_max = 400 * 1'280;
-  /// While this many pushes are under way, a further one waits until it is full: batches grow with the load.
+  /// While this many pushes are under way, a further one waits until it is full: batches grow with
+  /// the load.
   static constexpr std::size_t eager_pushes = 2;
 
   PushStream() = default;
   explicit PushStream(Incarnation peer) : peer_(peer) {}
   [[nodiscard]] Incarnation peer() const { return peer_; }
 
-  /// The peer told all that it has. Taken over when nothing is under way; else only what is new in it.
+  /// The peer told all that it has. Taken over when nothing is under way; else only what is new in
+  /// it.
   void peer_has(const VersionVector& held);
   /// Entries up to here are wanted there.
   void want(const VersionVector& goal) { goal_.merge(goal); }
   void want(EntryId upto) { goal_.advance(upto); }
 
-  /// The next push, if the window has room and something is missing. `blocked_on` tells the entry that has to be read
-  /// from storage first.
+  /// The next push, if the window has room and something is missing. `blocked_on` tells the entry
+  /// that has to be read from storage first.
   [[nodiscard]] std::optional<Push> next(const History& history, Instant now);
   [[nodiscard]] std::optional<EntryId> blocked_on() const { return blocked_on_; }
   /// Entries of one log that were read from storage, in order.
@@ -80,8 +84,8 @@ class PushStream {
 
   Incarnation peer_;
   VersionVector goal_;
-  VersionVector sent_;            // Next to be pushed of each log: one above.
-  std::vector<Span> again_;       // Lost ones.
+  VersionVector sent_;       // Next to be pushed of each log: one above.
+  std::vector<Span> again_;  // Lost ones.
   std::vector<SharedEntry> loaded_;
   std::optional<EntryId> blocked_on_;
   std::deque<InFlight> in_flight_;
@@ -90,7 +94,8 @@ class PushStream {
   bool slow_start_ = true;
   std::uint64_t n_ = 0;
   std::uint64_t highest_acknowledged_ = 0;
-  std::uint64_t recover_until_ = 0;  // Losses of pushes up to this number shrank the window already.
+  std::uint64_t recover_until_ =
+      0;  // Losses of pushes up to this number shrank the window already.
   std::uint32_t backoff_ = 0;
   std::uint64_t lost_ = 0;
   RoundTrip round_trip_;

@@ -1,9 +1,30 @@
 // One server of the ring as a deterministic state machine.
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "core/config.hpp"
+#include "core/copies.hpp"
+#include "core/delivery_order.hpp"
 #include "core/effect.hpp"
 #include "core/event.hpp"
+#include "core/history.hpp"
+#include "core/home_session.hpp"
+#include "core/peers.hpp"
+#include "core/prng.hpp"
+#include "core/push_stream.hpp"
+#include "core/ring.hpp"
+#include "core/roles.hpp"
+#include "core/submissions.hpp"
+#include "core/timers.hpp"
+#include "core/voting.hpp"
 
 namespace peal {
 
@@ -17,24 +38,292 @@ struct Load {
 /// A value: copy it, compare it, digest it. The driver calls step() with a time that never goes
 /// back, with one event at a time, and carries out the effects in their order before the next call.
 /// It calls step() with Wake at next_deadline() or a little later. A new server is due at once.
+/// What must not be said before it is durable is held back here, so a driver may carry out effects
+/// at once.
 class Server {
  public:
   Server(ServerConfig config, const Recovered& recovered, Instant now);
 
   void step(Instant now, const Event& event, Effects& effects);
-  [[nodiscard]] Instant next_deadline() const;
+  [[nodiscard]] Instant next_deadline() const { return timers_.next(); }
   /// Of the whole state, with deadlines relative to now: equal states at different times have equal
   /// digests.
   [[nodiscard]] Digest digest(Instant now) const;
 
-  [[nodiscard]] ServerId id() const;
-  [[nodiscard]] Incarnation incarnation() const;
+  [[nodiscard]] ServerId id() const { return self_.id; }
+  [[nodiscard]] Incarnation incarnation() const { return self_.incarnation; }
   [[nodiscard]] Role role() const;
-  [[nodiscard]] const View& view() const;
-  [[nodiscard]] const VersionVector& held() const;
-  [[nodiscard]] const VersionVector& durable() const;
-  [[nodiscard]] const VersionVector& stable() const;
+  [[nodiscard]] const View& view() const { return view_; }
+  [[nodiscard]] const VersionVector& held() const { return history_.held(); }
+  [[nodiscard]] const VersionVector& durable() const { return history_.durable(); }
+  [[nodiscard]] const VersionVector& stable() const { return stable_; }
+  [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] std::vector<Load> loads() const;
+
+  friend bool operator==(const Server&, const Server&) = default;
+
+ private:
+  /// What one step works with.
+  struct Context {
+    Instant now;
+    WallTime wall;
+    Effects& effects;
+  };
+  struct From {
+    Endpoint at;
+    Sender who;
+  };
+
+  // --- server.cpp: events and the end of a step
+  void handle(Context& c, const Received& event);
+  void handle(Context& c, const Malformed& event);
+  void handle(Context& c, const RefusedAt& event);
+  void handle(Context& c, const Wake&) { run_timers(c); }
+  void handle(Context& c, const Written& event);
+  void handle(Context& c, const WriteFailed& event);
+  void handle(Context& c, const ReadDone& event);
+  void handle(Context& c, const ReadFailed& event);
+  void handle(Context& c, const AddressesChanged& event);
+  void handle(Context& c, const Stop&);
+  [[nodiscard]] bool admit_sender(Context& c, const Received& event);
+  void id_in_use(Context& c, const Received& event);
+  void run_timers(Context& c);
+  void settle(Context& c);
+  [[nodiscard]] bool ignores(const Message& message) const;
+
+  // --- server_discovery.cpp
+  void on(Context& c, const From& from, const Probe& probe);
+  void on(Context& c, const From& from, const Announce& announce);
+  void on(Context& c, const From& from, const Join& join);
+  void on(Context& c, const From& from, const JoinAnswer& answer);
+  [[nodiscard]] Announce announce() const;
+  void look(Context& c);
+  void probe(Context& c);
+  void ask_to_join(Context& c, Looking& looking);
+  void nobody_answered(Context& c);
+  void admit(Context& c, const Member& member);
+  void admit_learners(Context& c, Leading& leading);
+
+  // --- server_membership.cpp
+  void on(Context& c, const From& from, const ViewChange& change);
+  void on(Context& c, const From& from, const ViewAck& ack);
+  void on(Context& c, const From& from, const NotAMember& not_member);
+  void on(Context& c, const From& from, const Leave& leave);
+  void on(Context& c, const From& from, const Merge& merge);
+  void lead(Context& c, View view, bool pull);
+  void follow(Context& c, const View& view);
+  void installed(Context& c);
+  void remove_members(Context& c, const std::set<ServerId>& gone);
+  void send_view(Context& c, const Member& to);
+  void serve_when_ready(Context& c, Leading& leading);
+  void start_serving(Context& c, Leading& leading);
+  void heard_leader(Context& c, const From& from, const Announce& announce, Leading& leading);
+  void leave(Context& c);
+  void stop_timer(Context& c);
+
+  // --- server_heartbeat.cpp
+  void on(Context& c, const From& from, const Heartbeat& heartbeat);
+  void on(Context& c, const From& from, const HeartbeatAck& ack);
+  void on(Context& c, const From& from, const Ping& ping);
+  void on(Context& c, const From& from, const Pong& pong);
+  void on(Context& c, const From& from, const Suspect& suspect);
+  void on(Context& c, const From& from, const LeaderAlive& alive);
+  void heartbeat_timer(Context& c);
+  void watch_timer(Context& c);
+  void follow_advice(Context& c, const Member& member, Watch::Advice advice);
+  void leader_answered(Context& c, Following& following);
+  void leader_silent(Context& c);
+  void doubt_leader(Context& c, Following& following);
+  [[nodiscard]] Duration gap_to(ServerId peer) const;
+  [[nodiscard]] std::vector<EntryId> news_of(const VersionVector& all, VersionVector& told,
+                                             std::uint64_t turn) const;
+
+  // --- server_voting.cpp
+  void on(Context& c, const From& from, const Vote& vote);
+  void on(Context& c, const From& from, const VoteAck& ack);
+  void start_vote(Context& c, std::uint64_t round, VoteReason reason,
+                  const std::vector<Member>& proposal);
+  void take_vote(Context& c, const Vote& vote);
+  void send_own_vote(Context& c, const std::vector<Member>& proposal);
+  void send_vote(Context& c, Vote vote);
+  void skip(Context& c, Hop hop);
+  void vote_timer(Context& c);
+  void vote_came_home(Context& c, const Vote& vote);
+  void vote_did_not_come_home(Context& c);
+  [[nodiscard]] Ring ring_for(const Vote& vote) const;
+  [[nodiscard]] Instant home_by(Context& c, std::size_t ring_size);
+  [[nodiscard]] bool must_judge_first(const Vote& vote) const;
+  [[nodiscard]] bool answer_foreign_vote(Context& c, const From& from, const Vote& vote);
+
+  // --- server_replication.cpp
+  void on(Context& c, const From& from, const Push& push);
+  void on(Context& c, const From& from, const PushAck& ack);
+  void on(Context& c, const From& from, const Have& have);
+  void gossip(Context& c);
+  void take_entries(const std::vector<SharedEntry>& news);
+  void flush_writes(Context& c);
+  void acknowledge_pushes(Context& c);
+  void push_all(Context& c);
+  void push_to(Context& c, const Member& member, PushStream& stream);
+  [[nodiscard]] PushStream& stream_to(const Member& member);
+  void push_timer(Context& c);
+  void learn_stable(const std::vector<EntryId>& pairs);
+  void update_stable(Context& c);
+  void release(Context& c);
+  void disk_failed(Context& c, const WriteFailed& failed);
+  void disk_timer(Context& c);
+
+  // --- server_submissions.cpp
+  void on(Context& c, const From& from, const Submit& submit);
+  void on(Context& c, const From& from, const Submitted& submitted);
+  void on(Context& c, const From& from, const Forward& forward);
+  void on(Context& c, const From& from, const Forwarded& forwarded);
+  void forward(Context& c, SessionId id, const HomeSession& session,
+               const std::vector<Submission>& items);
+  void pass_on(Context& c, const Forward& forward);
+  void forward_all(Context& c);
+  [[nodiscard]] std::vector<EntryId> seen_beyond_leader(const HomeSession& session) const;
+  void accept(Context& c, ServerId home, const Forward& forward);
+  void consider(Context& c, ServerId home, const Forward& forward, const Submission& submission);
+  void append(Context& c, ServerId home, const Forward& forward, const Submission& submission);
+  void consider_late(Context& c, ServerId home, MessageId message, const Forward& forward,
+                     const Submission& submission);
+  void known_already(ServerId home, MessageId message);
+  void tell(ServerId home, MessageId message, Verdict verdict);
+  void give_verdicts(SessionId session, const std::vector<Receipt>& receipts, Context& c);
+  void flush_receipts(Context& c);
+  [[nodiscard]] Accepted accepted(EntryKey key) const;
+
+  // --- server_sessions.cpp
+  void on(Context& c, const From& from, const Attach& attach);
+  void on(Context& c, const From& from, const Attached& attached);
+  void on(Context& c, const From& from, const Detach& detach);
+  void on(Context& c, const From& from, const Detached& detached);
+  void on(Context& c, const From& from, const Deliver& deliver);
+  void on(Context& c, const From& from, const DeliverAck& ack);
+  void on(Context& c, const From& from, const Servers& servers);
+  void on(Context& c, const From& from, const Unsupported& unsupported);
+  [[nodiscard]] std::optional<DetachReason> refuses_sessions() const;
+  void drop_session(Context& c, SessionId id);
+  void resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor);
+  void resume_step(Context& c, SessionId id, HomeSession& session);
+  void resume_with(HomeSession& session, const SharedEntry& entry);
+  [[nodiscard]] bool concerns(const Entry& entry, UserId user) const;
+  [[nodiscard]] Delivery delivery_of(const Entry& entry, std::uint64_t gap) const;
+  void enqueue(Context& c, const Release& release);
+  void deliver(Context& c, SessionId id, HomeSession& session);
+  void delivery_timer(Context& c);
+  [[nodiscard]] HomeSession* session_of(const From& from);
+
+  // --- server_presence.cpp
+  void on(Context& c, const From& from, const PresenceReport& report);
+  void on(Context& c, const From& from, const PresenceList& list);
+  void presence_changed(Context& c);
+  void presence_timer(Context& c);
+  void publish_presence(Context& c);
+  [[nodiscard]] std::vector<UserId> attached_users() const;
+
+  // --- server_queries.cpp
+  void on(Context& c, const From& from, const Query& query);
+  void on(Context& c, const From& from, const Answer& answer);
+  [[nodiscard]] StatusAnswer status() const;
+  [[nodiscard]] std::vector<ServerStatus> server_statuses() const;
+  [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query) const;
+  [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
+  void read_history(Context& c, const From& from, std::uint64_t n, const HistoryQuery& query);
+  [[nodiscard]] HistoryAnswer history_page(const ReadDone& done) const;
+
+  // --- helpers
+  void send(Context& c, const Member& to, const Message& message);
+  void count(const char* what) { ++counters_[what]; }
+  [[nodiscard]] const Member* leader_member() const;
+  [[nodiscard]] bool in_view() const {
+    return view_.id.number != 0 && !std::holds_alternative<Looking>(role_);
+  }
+  [[nodiscard]] bool is_member(const Sender& who) const;
+  [[nodiscard]] Leading* leading() { return std::get_if<Leading>(&role_); }
+  [[nodiscard]] Following* following() { return std::get_if<Following>(&role_); }
+  [[nodiscard]] const Leading* leading() const { return std::get_if<Leading>(&role_); }
+
+  /// Who a read is for.
+  struct ForPeer {
+    ServerId peer;
+    friend bool operator==(const ForPeer&, const ForPeer&) = default;
+  };
+  struct ForSession {
+    SessionId session;
+    friend bool operator==(const ForSession&, const ForSession&) = default;
+  };
+  struct ForQuery {
+    Endpoint to;
+    std::uint64_t n = 0;
+    friend bool operator==(const ForQuery&, const ForQuery&) = default;
+  };
+  using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery>;
+  /// A write under way, and what is durable once it is done.
+  struct PendingWrite {
+    std::uint64_t token = 0;
+    VersionVector makes_durable;
+    friend bool operator==(const PendingWrite&, const PendingWrite&) = default;
+  };
+  /// A push that waits to be acknowledged until its entries are durable; token 0: they are.
+  struct PendingAck {
+    std::uint64_t token = 0;
+    std::uint64_t n = 0;
+    std::vector<LogId> logs;
+    friend bool operator==(const PendingAck&, const PendingAck&) = default;
+  };
+  struct ReceiptKey {
+    ServerId home;
+    SessionId session;
+    friend auto operator<=>(const ReceiptKey&, const ReceiptKey&) = default;
+  };
+
+  ServerConfig config_;
+  Member self_;
+  Prng prng_;
+  Timers timers_;
+  Peers peers_;
+  std::map<ServerId, Incarnation>
+      former_;  ///< of restarted servers: late datagrams of them are dropped
+  View view_;
+  RoleState role_;
+  Voting voting_;
+  std::set<ServerId> suspected_;  ///< servers of the view that are silent to us
+  bool leaving_ = false;
+  std::uint32_t leave_tries_ = 0;
+  std::string trouble_;  ///< of the disk; empty: none
+
+  History history_;
+  VersionVector stable_;
+  DeliveryOrder order_;
+  Copies copies_;
+  std::map<ServerId, PushStream> streams_;
+  VersionVector settled_;   ///< what was held when we last gossiped: news younger than that travel
+                            ///< without gossip
+  VersionVector own_deps_;  ///< what the entries of our own log have named as dependencies
+  bool own_deps_stale_ = true;
+
+  std::vector<SharedEntry> to_write_;
+  std::deque<PendingWrite> writes_;
+  std::uint64_t token_ = 0;        ///< of the latest write
+  std::uint64_t token_reads_ = 0;  ///< of the latest read
+  std::map<std::uint64_t, ReadPurpose> reads_;
+  std::map<ServerId, std::vector<PendingAck>> acks_;
+  bool stable_changed_ = false;
+  bool order_changed_ = false;
+  std::set<LogId> claims_changed_;  ///< logs whose durable claims changed at the leader
+
+  Submissions submissions_;
+  std::vector<std::pair<ServerId, Forward>> early_forwards_;  ///< came before we serve
+  std::map<ReceiptKey, std::vector<Receipt>> receipts_;
+  std::map<SessionId, HomeSession> sessions_;
+  std::size_t waiting_total_ = 0;  ///< submissions without verdict of all sessions
+  std::map<ServerId, std::vector<UserId>> reported_;  ///< leader: users on line at other homes
+  PresenceList online_;
+  bool presence_dirty_ = false;   ///< changed in this step
+  bool presence_urgent_ = false;  ///< changed, and not reported yet
+  std::map<std::string, std::uint64_t> counters_;
 };
 
 }  // namespace peal

@@ -1,4 +1,5 @@
-// The leader's memory of what was submitted to it: who waits for which entry, and what came ahead of its turn.
+// The leader's memory of what was submitted to it: who waits for which entry, and what came ahead
+// of its turn.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@ namespace peal {
 struct Waiter {
   ServerId home;
   MessageId message;
+  Hlc hlc;  ///< of the entry
   friend bool operator==(const Waiter&, const Waiter&) = default;
 };
 
@@ -27,7 +29,8 @@ struct Stashed {
   friend bool operator==(const Stashed&, const Stashed&) = default;
 };
 
-/// Of one leadership: forgotten when it ends. Bounded by limits::unstable_entries_max for waiters and stash each.
+/// Of one leadership: forgotten when it ends. Bounded by limits::unstable_entries_max for waiters
+/// and stash each.
 class Submissions {
  public:
   void wait(EntryId entry, Waiter waiter) { waiting_[entry] = waiter; }

@@ -12,21 +12,21 @@
 namespace peal {
 
 enum class Timer : std::uint8_t {
-  probe,        ///< looking: the next Probe or Join
-  look,         ///< looking: nobody answered, start a vote
-  heartbeat,    ///< leader: heartbeats, repeated views, watches of members
-  announce,     ///< leader
-  watch,        ///< member: the leader is late, or a ping of it is
-  solo,         ///< member whose vote ended by LeaderAlive
-  vote,         ///< a hop was not acknowledged, or the vote did not come home
-  serve,        ///< winner: stop waiting for what others have
+  probe,      ///< looking: the next Probe or Join
+  look,       ///< looking: nobody answered, start a vote
+  heartbeat,  ///< leader: heartbeats, repeated views, watches of members
+  announce,   ///< leader
+  watch,      ///< member: the leader is late, or a ping of it is
+  solo,       ///< member whose vote ended by LeaderAlive
+  vote,       ///< a hop was not acknowledged, or the vote did not come home
+  serve,      ///< winner: stop waiting for what others have
   gossip,
-  push,         ///< a push was not acknowledged
-  gap,          ///< an entry waited long enough for its predecessors
-  delivery,     ///< deliveries to repeat, sessions to drop
-  presence,     ///< reports and lists to send or repeat
-  stop,         ///< leaving: repeat or end
-  disk,         ///< failed disk: try again
+  push,      ///< a push was not acknowledged
+  gap,       ///< an entry waited long enough for its predecessors
+  delivery,  ///< deliveries to repeat, sessions to drop
+  presence,  ///< reports and lists to send or repeat
+  stop,      ///< leaving: repeat or end
+  disk,      ///< failed disk: try again
   count_
 };
 
@@ -47,7 +47,8 @@ class Timers {
   }
   [[nodiscard]] Instant next() const { return *std::min_element(at_.begin(), at_.end()); }
   void mix_into(Hasher& hasher, Instant now) const {
-    for (const Instant at : at_) hasher.add(at == never ? 0 : static_cast<std::uint64_t>((at - now).us) + 1);
+    for (const Instant at : at_)
+      hasher.add(at == never ? 0 : static_cast<std::uint64_t>((at - now).us) + 1);
   }
   friend bool operator==(const Timers&, const Timers&) = default;
 

@@ -75,7 +75,10 @@ Instant Voting::deadline() const {
 }
 
 void Voting::mix_into(Hasher& hasher, Instant now) const {
-  hasher.add(round_).add(highest_round_).add(static_cast<std::uint64_t>(reason_)).add(own_sent_ ? 1 : 0);
+  hasher.add(round_)
+      .add(highest_round_)
+      .add(static_cast<std::uint64_t>(reason_))
+      .add(own_sent_ ? 1 : 0);
   for (const ServerId id : passed_) hasher.add(id.value);
   for (const ServerId id : skipped_) hasher.add(id.value);
   for (const Hop& hop : hops_) {

@@ -11,7 +11,8 @@
 
 namespace peal {
 
-/// One vote that this server has passed on (or started) and that its successor has not acknowledged yet.
+/// One vote that this server has passed on (or started) and that its successor has not acknowledged
+/// yet.
 struct Hop {
   Vote vote;
   Member to;
@@ -20,8 +21,9 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
-/// The part of one server in one round of voting (DESIGN section 8). It decides; the server sends. A server takes
-/// part from the first vote that it starts or passes until a view is installed; only one round at a time, the highest.
+/// The part of one server in one round of voting (DESIGN section 8). It decides; the server sends.
+/// A server takes part from the first vote that it starts or passes until a view is installed; only
+/// one round at a time, the highest.
 class Voting {
  public:
   static constexpr std::uint32_t tries_max = 3;
@@ -33,7 +35,8 @@ class Voting {
   [[nodiscard]] std::uint64_t highest_round() const { return highest_round_; }
   void saw_round(std::uint64_t round) { highest_round_ = std::max(highest_round_, round); }
 
-  /// Begins this server's part in a round, if it is higher than the one under way. True when it is now in `round`.
+  /// Begins this server's part in a round, if it is higher than the one under way. True when it is
+  /// now in `round`.
   bool enter(std::uint64_t round, VoteReason reason, Instant home_by);
   /// This server's own vote for the round that it has entered; none when it has sent it already.
   [[nodiscard]] std::optional<Vote> own_vote(const Member& self, std::vector<Member> proposal);

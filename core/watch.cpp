@@ -50,11 +50,15 @@ Instant Watch::deadline() const {
 }
 
 void Watch::mix_into(Hasher& hasher, Instant now) const {
-  hasher.add(static_cast<std::uint64_t>((now - heard_).us)).add(static_cast<std::uint64_t>(state_)).add(pings_);
+  hasher.add(static_cast<std::uint64_t>((now - heard_).us))
+      .add(static_cast<std::uint64_t>(state_))
+      .add(pings_);
   if (state_ == State::pinging) hasher.add(static_cast<std::uint64_t>((next_ping_ - now).us));
   arrivals_.mix_into(hasher, now);
 }
 
-Duration ping_gap(const RoundTrip& round_trip) { return std::max(milliseconds(10), round_trip.smoothed() * 4); }
+Duration ping_gap(const RoundTrip& round_trip) {
+  return std::max(milliseconds(10), round_trip.smoothed() * 4);
+}
 
 }  // namespace peal

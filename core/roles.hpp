@@ -1,0 +1,80 @@
+// What a server is doing in the ring: looking, following or leading, each with the state that only
+// it needs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "core/message.hpp"
+#include "core/version_vector.hpp"
+#include "core/watch.hpp"
+
+namespace peal {
+
+/// In no view. With a leader known, it asks that one to be let in.
+struct Looking {
+  std::optional<Member> leader;
+  std::uint32_t joins = 0;  ///< unanswered ones
+  friend bool operator==(const Looking&, const Looking&) = default;
+};
+
+/// A vote that waits until it is clear whether the leader lives.
+struct HeldVote {
+  Vote vote;
+  Endpoint from;
+  friend bool operator==(const HeldVote&, const HeldVote&) = default;
+};
+
+/// A member of a view that somebody else leads.
+struct Following {
+  Watch leader;
+  std::set<ServerId> askers;  ///< who suspects the leader and waits for our word
+  std::vector<HeldVote> held_votes;
+  VersionVector told;        ///< durable pairs that the leader was told lately
+  VersionVector leader_has;  ///< what the leader is known to hold
+  std::uint32_t heartbeats = 0;
+  friend bool operator==(const Following&, const Following&) = default;
+};
+
+/// What a leader keeps of one member.
+struct Follower {
+  Watch watch;
+  bool acknowledged = false;  ///< the current view
+  bool pulled = false;        ///< it was asked for what it has and we lack
+  VersionVector told;         ///< stable pairs that it was told lately
+  friend bool operator==(const Follower&, const Follower&) = default;
+};
+
+/// A server that asked to join and is brought up to date first.
+struct Learner {
+  Member member;
+  Instant heard;
+  friend bool operator==(const Learner&, const Learner&) = default;
+};
+
+/// The tries to merge with another leader.
+struct MergeTry {
+  Instant next;
+  Duration backoff;
+  Instant heard;
+  friend bool operator==(const MergeTry&, const MergeTry&) = default;
+};
+
+/// Leads its view.
+struct Leading {
+  std::map<ServerId, Follower> followers;
+  std::map<ServerId, Learner> learners;
+  std::map<ServerId, MergeTry> merges;
+  std::uint64_t heartbeat = 0;
+  bool serving = false;
+  VersionVector to_pull;  ///< all that some member of the new view has
+  friend bool operator==(const Leading&, const Leading&) = default;
+};
+
+using RoleState = std::variant<Looking, Following, Leading>;
+
+}  // namespace peal

@@ -1,0 +1,244 @@
+// Events come in here, and every step ends here: with writes, pushes, verdicts and deliveries that
+// follow from it.
+#include "core/server.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+#include "core/limits.hpp"
+
+namespace peal {
+
+Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
+    : config_(std::move(config)),
+      self_{config_.self, config_.incarnation, config_.addresses},
+      prng_(config_.seed ^ config_.incarnation.value),
+      role_(Looking{}),
+      history_(recovered, config_.window_entries, config_.window_bytes),
+      order_(config_.gap_wait) {
+  CHECK(config_.self && config_.incarnation);
+  if (self_.addresses.size() > limits::addresses_max) self_.addresses.resize(limits::addresses_max);
+  timers_.set(Timer::probe, now);
+  timers_.set(Timer::look, now + config_.look_for);
+  timers_.set(Timer::gossip, now + config_.gossip_every);
+}
+
+void Server::step(Instant now, const Event& event, Effects& effects) {
+  Context c{now, event.wall, effects};
+  std::visit([&](const auto& what) { handle(c, what); }, event.what);
+  settle(c);
+}
+
+Role Server::role() const {
+  if (!trouble_.empty()) return Role::failed;
+  if (leaving_) return Role::leaving;
+  if (std::holds_alternative<Leading>(role_)) return Role::leader;
+  return std::holds_alternative<Following>(role_) ? Role::member : Role::looking;
+}
+
+const Member* Server::leader_member() const { return find_member(view_.members, view_.id.leader); }
+
+bool Server::is_member(const Sender& who) const {
+  const Member* member = find_member(view_.members, who.server);
+  return in_view() && member != nullptr && member->incarnation == who.incarnation();
+}
+
+void Server::send(Context& c, const Member& to, const Message& message) {
+  for (const Endpoint& way : peers_.ways_to(to)) c.effects.send(way, message);
+}
+
+// --- Events
+// -----------------------------------------------------------------------------------------------------
+
+void Server::handle(Context& c, const Received& event) {
+  if (event.packet.sender.is_server() && !admit_sender(c, event)) return;
+  if (ignores(event.packet.message)) return;
+  const From from{event.from, event.packet.sender};
+  std::visit([&](const auto& message) { on(c, from, message); }, event.packet.message);
+}
+
+/// A server that leaves or whose disk failed answers questions and takes what it needs to end or to
+/// heal.
+bool Server::ignores(const Message& message) const {
+  if (!leaving_ && trouble_.empty()) return false;
+  return std::holds_alternative<Probe>(message) || std::holds_alternative<Announce>(message) ||
+         std::holds_alternative<Vote>(message) || std::holds_alternative<Join>(message) ||
+         std::holds_alternative<Merge>(message) || std::holds_alternative<JoinAnswer>(message);
+}
+
+/// Whether this datagram counts as coming from the server that it names; remembers where that one
+/// is heard.
+bool Server::admit_sender(Context& c, const Received& event) {
+  const Sender& who = event.packet.sender;
+  if (who.server == self_.id) {
+    if (who.incarnation() != self_.incarnation) id_in_use(c, event);
+    return false;  // Our own broadcast, else.
+  }
+  const auto former = former_.find(who.server);
+  if (former != former_.end() && former->second == who.incarnation()) return false;
+  const Peer* known = peers_.find(who.server);
+  if (known != nullptr && known->member.incarnation != who.incarnation()) {
+    // A restarted server speaks from the place of its former self, or after that one fell silent.
+    // Otherwise two live servers may share an id: only the leader decides that, when it is asked to
+    // let the newcomer in.
+    const bool same_place = known->heard_at == event.from;
+    const bool fell_silent = c.now - known->heard >= config_.look_for;
+    if (!same_place && !fell_silent) return std::holds_alternative<Join>(event.packet.message);
+    former_[who.server] = known->member.incarnation;
+  }
+  peers_.heard(who.server, who.incarnation(), event.from, c.now);
+  if (Following* f = following(); f != nullptr && who.server == view_.id.leader) {
+    if (leader_member()->incarnation == who.incarnation()) {
+      f->leader.heard(c.now);
+      leader_answered(c, *f);
+    } else {
+      f->leader.give_up();  // It restarted: the one that led is no more.
+      leader_silent(c);
+    }
+  }
+  if (Leading* l = leading()) {
+    const auto it = l->followers.find(who.server);
+    if (it != l->followers.end() && is_member(who)) it->second.watch.heard(c.now);
+  }
+  return true;
+}
+
+/// Another process uses this server's id.
+void Server::id_in_use(Context& c, const Received& event) {
+  const bool looking = std::holds_alternative<Looking>(role_);
+  if (const auto* answer = std::get_if<JoinAnswer>(&event.packet.message)) {
+    if (answer->outcome == JoinOutcome::id_taken && looking) c.effects.note(IdTaken{event.from});
+    return;
+  }
+  if (!std::holds_alternative<Probe>(event.packet.message) &&
+      !std::holds_alternative<Join>(event.packet.message))
+    return;
+  if (const auto* ask = std::get_if<Probe>(&event.packet.message);
+      ask != nullptr && ask->cluster != config_.cluster)
+    return;
+  // Who is in a view stays; of two that look, the lower incarnation stays, so that exactly one
+  // does.
+  if (looking && self_.incarnation > event.packet.sender.incarnation()) return;
+  c.effects.mark(Mark::join_refused_id_taken);
+  c.effects.send(event.from, JoinAnswer{JoinOutcome::id_taken, self_, 0});
+}
+
+void Server::handle(Context& c, const Malformed& event) {
+  count(event.unsupported ? "unsupported" : "malformed");
+  // Answering rubbish would make us somebody's amplifier; an unknown version of a peer that we know
+  // is another matter.
+  if (event.unsupported && peers_.at(event.from) != nullptr && counters_["unsupported"] <= 16)
+    c.effects.send(event.from, Unsupported{event.version, event.kind});
+}
+
+void Server::handle(Context& c, const RefusedAt& event) {
+  Peer* peer = peers_.at(event.to);
+  if (peer == nullptr) {
+    for (const auto& [id, session] : sessions_)
+      if (session.at == event.to) return drop_session(c, id);
+    return;
+  }
+  const Member member = peer->member;
+  c.effects.mark(Mark::refused_port_noticed);
+  for (Hop& hop : voting_.take_hops_to(member.id)) skip(c, std::move(hop));
+  const Sender who{member.id, member.incarnation.value};
+  if (!is_member(who)) return;
+  if (Following* f = following(); f != nullptr && member.id == view_.id.leader)
+    follow_advice(c, member, f->leader.refused(c.now, gap_to(member.id)));
+  if (Leading* l = leading()) {
+    const auto it = l->followers.find(member.id);
+    if (it != l->followers.end())
+      follow_advice(c, member, it->second.watch.refused(c.now, gap_to(member.id)));
+  }
+}
+
+void Server::handle(Context& /*c*/, const AddressesChanged& event) {
+  self_.addresses = event.addresses;
+  if (self_.addresses.size() > limits::addresses_max) self_.addresses.resize(limits::addresses_max);
+}
+
+void Server::handle(Context& c, const Stop& /*stop*/) {
+  if (!leaving_) leave(c);
+}
+
+// --- Time
+// -------------------------------------------------------------------------------------------------------
+
+void Server::run_timers(Context& c) {
+  if (timers_.take(Timer::stop, c.now)) stop_timer(c);
+  if (timers_.take(Timer::disk, c.now)) disk_timer(c);
+  if (timers_.take(Timer::probe, c.now)) probe(c);
+  if (timers_.take(Timer::look, c.now)) nobody_answered(c);
+  if (timers_.take(Timer::heartbeat, c.now)) heartbeat_timer(c);
+  if (timers_.take(Timer::watch, c.now)) watch_timer(c);
+  if (timers_.take(Timer::vote, c.now)) vote_timer(c);
+  if (timers_.take(Timer::solo, c.now) && following() != nullptr && following()->leader.silent()) {
+    c.effects.mark(Mark::solo_view);
+    voting_.saw_round(view_.id.number);
+    lead(c, View{{voting_.highest_round() + 1, self_.id}, {self_}}, false);
+  }
+  if (timers_.take(Timer::announce, c.now) && leading() != nullptr) {
+    c.effects.broadcast(announce());
+    timers_.set(Timer::announce, c.now + config_.announce_every);
+  }
+  if (timers_.take(Timer::serve, c.now) && leading() != nullptr && !leading()->serving) {
+    c.effects.mark(Mark::winner_stopped_waiting);
+    start_serving(c, *leading());
+  }
+  if (timers_.take(Timer::gossip, c.now)) gossip(c);
+  if (timers_.take(Timer::push, c.now)) push_timer(c);
+  if (timers_.take(Timer::gap, c.now)) order_changed_ = true;
+  if (timers_.take(Timer::delivery, c.now)) delivery_timer(c);
+  if (timers_.take(Timer::presence, c.now)) presence_timer(c);
+}
+
+/// Everything that follows from what this step learned, in the order of cause and effect.
+void Server::settle(Context& c) {
+  flush_writes(c);
+  update_stable(c);
+  release(c);
+  push_all(c);
+  acknowledge_pushes(c);
+  flush_receipts(c);
+  if (presence_dirty_) presence_changed(c);
+
+  timers_.set(Timer::gap, order_.deadline());
+  timers_.set(Timer::vote, voting_.deadline());
+  if (const Following* f = following()) {
+    timers_.set(Timer::watch, f->leader.deadline());
+  } else {
+    timers_.clear(Timer::watch);
+    timers_.clear(Timer::solo);
+  }
+  if (const Leading* l = leading()) {
+    Instant watch = never;
+    for (const auto& [id, follower] : l->followers)
+      watch = std::min(watch, follower.watch.deadline());
+    timers_.set(Timer::watch, watch);
+  }
+}
+
+std::vector<Load> Server::loads() const {
+  std::size_t under_way = 0;
+  std::size_t queued = 0;
+  std::size_t waiting = 0;
+  for (const auto& [id, session] : sessions_) {
+    under_way = std::max(under_way, session.under_way.size());
+    queued = std::max(queued, session.queue.size());
+    waiting = std::max(waiting, session.waiting.size());
+  }
+  return {{"entries ahead of a hole", history_.early_entries(), limits::early_entries_max},
+          {"submissions without verdict", submissions_.waiting(),
+           limits::unstable_entries_max + limits::batch_items_max},
+          {"submissions ahead of their turn", submissions_.stashed(), limits::unstable_entries_max},
+          {"forwards before serving", early_forwards_.size(), limits::home_queue_max},
+          {"submissions of one session", waiting, limits::client_window},
+          {"deliveries under way to one session", under_way, limits::delivery_window},
+          {"deliveries owed to one session", queued, limits::delivery_queue_max},
+          {"sessions", sessions_.size(), limits::sessions_max},
+          {"servers known", peers_.all().size(), limits::known_servers_max},
+          {"members", view_.members.size(), limits::members_max},
+          {"reads pending", reads_.size(), limits::reads_pending_max}};
+}
+
+}  // namespace peal

@@ -1,0 +1,270 @@
+// Views: installing, acknowledging, growing, shrinking, merging and leaving.
+#include <algorithm>
+
+#include "core/check.hpp"
+#include "core/limits.hpp"
+#include "core/server.hpp"
+
+namespace peal {
+namespace {
+
+constexpr std::uint32_t leave_tries_max = 4;
+constexpr Duration leave_every = milliseconds(60);
+
+}  // namespace
+
+/// Installs a view that this server leads. pull: it was voted for, and first fetches what others
+/// have.
+void Server::lead(Context& c, View view, bool pull) {
+  CHECK(view.id.leader == self_.id && view.id > view_.id);
+  const bool led = leading() != nullptr;
+  Leading next = led ? std::get<Leading>(role_) : Leading{};
+  view_ = std::move(view);
+  std::map<ServerId, Follower> followers;
+  for (const Member& member : view_.members) {
+    if (member.id == self_.id) continue;
+    peers_.told_of(member);
+    const auto it = next.followers.find(member.id);
+    Follower follower{Watch(config_.heartbeat_every, c.now), false, false, {}};
+    if (it != next.followers.end() && it->second.watch.last_heard().us >= 0 && !pull)
+      follower.watch = it->second.watch;
+    followers.emplace(member.id, follower);
+  }
+  next.followers = std::move(followers);
+  next.to_pull = {};
+  next.serving = led && next.serving && !pull;
+  role_ = std::move(next);
+  voting_.end();
+  voting_.saw_round(view_.id.number);
+  suspected_.clear();
+  if (!led) submissions_.clear();
+  copies_.set_members(view_.members);
+  copies_.claim(self_.id, history_.durable().pairs());
+  for (const EntryId pair : history_.held().pairs()) claims_changed_.insert(pair.log);
+  installed(c);
+  for (const Member& member : view_.members)
+    if (member.id != self_.id) send_view(c, member);
+  timers_.set(Timer::heartbeat, c.now);
+  timers_.set(Timer::announce, c.now);
+  Leading& l = *leading();
+  if (!l.serving) {
+    timers_.set(Timer::serve, c.now + config_.pull_wait);
+    serve_when_ready(c, l);
+  }
+}
+
+/// Becomes a member of a view that somebody else leads.
+void Server::follow(Context& c, const View& view) {
+  if (leading() != nullptr) c.effects.mark(Mark::leader_yielded);
+  view_ = view;
+  for (const Member& member : view_.members)
+    if (member.id != self_.id) peers_.told_of(member);
+  role_ = Following{Watch(config_.heartbeat_every, c.now), {}, {}, {}, {}, 0};
+  voting_.end();
+  voting_.saw_round(view_.id.number);
+  suspected_.clear();
+  submissions_.clear();
+  early_forwards_.clear();
+  copies_.clear();
+  for (const Timer timer : {Timer::heartbeat, Timer::announce, Timer::serve, Timer::solo})
+    timers_.clear(timer);
+  installed(c);
+}
+
+void Server::installed(Context& c) {
+  for (const Timer timer : {Timer::probe, Timer::look}) timers_.clear(timer);
+  c.effects.note(ViewInstalled{view_});
+  for (const auto& [id, session] : sessions_) c.effects.send(session.at, Servers{view_});
+  std::erase_if(reported_, [&](const auto& item) {
+    return find_member(view_.members, item.first) == nullptr;
+  });
+  presence_dirty_ = true;
+  order_changed_ = true;
+  forward_all(c);
+}
+
+void Server::send_view(Context& c, const Member& to) { send(c, to, ViewChange{view_}); }
+
+void Server::on(Context& c, const From& from, const ViewChange& change) {
+  const View& view = change.view;
+  const Member* me = find_member(view.members, self_.id);
+  const bool mine = me != nullptr && me->incarnation == self_.incarnation;
+  if (mine && view.id.leader != self_.id && from.who.server == view.id.leader && !leaving_ &&
+      trouble_.empty()) {
+    if (view.id > view_.id) follow(c, view);
+    if (view.id == view_.id)
+      c.effects.send(from.at, ViewAck{view_.id, history_.held(), history_.durable()});
+    return;
+  }
+  voting_.saw_round(view.id.number);
+  if (mine || view.id <= view_.id) return;
+  // Somebody that we lead has gone over to a view without us.
+  if (leading() != nullptr && is_member(from.who) &&
+      find_member(view.members, from.who.server) != nullptr)
+    return remove_members(c, {from.who.server});
+  if (following() != nullptr && from.who.server == view_.id.leader) look(c);
+}
+
+void Server::on(Context& c, const From& from, const ViewAck& ack) {
+  Leading* l = leading();
+  if (l == nullptr || ack.view != view_.id || !is_member(from.who)) return;
+  Follower& follower = l->followers.at(from.who.server);
+  follower.watch.heard(c.now);
+  const bool first = !follower.acknowledged;
+  follower.acknowledged = true;
+  copies_.claim(from.who.server, ack.durable.pairs());
+  for (const EntryId pair : ack.durable.pairs()) claims_changed_.insert(pair.log);
+  const Member& member = *find_member(view_.members, from.who.server);
+  stream_to(member).peer_has(ack.held);
+  if (!first) return;
+  l->to_pull.merge(ack.held);
+  if (!history_.held().covers(ack.held) && !l->serving) c.effects.mark(Mark::winner_pulled);
+  // It answers with what we lack, and learns what we have and what is stable.
+  c.effects.send(from.at, Have{true, history_.held(), history_.durable(), stable_});
+  serve_when_ready(c, *l);
+}
+
+void Server::serve_when_ready(Context& c, Leading& leading) {
+  if (leading.serving) return;
+  const bool all = std::all_of(leading.followers.begin(), leading.followers.end(),
+                               [](const auto& item) { return item.second.acknowledged; });
+  if (all && history_.held().covers(leading.to_pull)) start_serving(c, leading);
+}
+
+void Server::start_serving(Context& c, Leading& leading) {
+  leading.serving = true;
+  timers_.clear(Timer::serve);
+  const auto forwards = std::move(early_forwards_);
+  early_forwards_.clear();
+  for (const auto& [home, forward] : forwards) accept(c, home, forward);
+  forward_all(c);
+}
+
+void Server::remove_members(Context& c, const std::set<ServerId>& gone) {
+  Ring ring(view_.members);
+  ring.remove(gone);
+  for (const ServerId id : gone) c.effects.note(ServerRemoved{id});
+  voting_.saw_round(view_.id.number);
+  lead(c, View{{voting_.highest_round() + 1, self_.id}, ring.members()}, false);
+}
+
+void Server::on(Context& c, const From& from, const NotAMember& not_member) {
+  if (following() == nullptr || from.who.server != view_.id.leader || not_member.view < view_.id)
+    return;
+  c.effects.mark(Mark::member_rejoined);
+  const Member leader = *leader_member();
+  look(c);
+  Looking& looking = std::get<Looking>(role_);
+  looking.leader = leader;
+  timers_.clear(Timer::look);
+  ask_to_join(c, looking);
+}
+
+// --- Merging
+// ----------------------------------------------------------------------------------------------------
+
+/// Another leader of our cluster announced itself. The lower id proposes, the higher makes sure
+/// that it is heard.
+void Server::heard_leader(Context& c, const From& from, const Announce& announce,
+                          Leading& leading) {
+  if (is_member(from.who) || announce.view.leader != from.who.server) {
+    // A member of ours that says it leads has gone its own way.
+    if (is_member(from.who) && announce.view > view_.id) remove_members(c, {from.who.server});
+    return;
+  }
+  auto [it, first] = leading.merges.try_emplace(from.who.server,
+                                                MergeTry{c.now, config_.merge_backoff_min, c.now});
+  MergeTry& merge = it->second;
+  if (!first && c.now - merge.heard > config_.merge_backoff_max * 2)
+    merge = {c.now, config_.merge_backoff_min, c.now};
+  merge.heard = c.now;
+  if (from.who.server < self_.id) {
+    c.effects.send(from.at, this->announce());
+    return;
+  }
+  if (c.now < merge.next || voting_.active()) return;
+  if (!first) c.effects.mark(Mark::merge_again_after_backoff);
+  c.effects.mark(Mark::merge_proposed);
+  c.effects.note(MergeProposed{from.who.server});
+  const Duration jitter = microseconds(
+      static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(merge.backoff.us / 4) + 1)));
+  merge.next = c.now + merge.backoff + jitter;
+  merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  c.effects.send(from.at, Merge{view_});
+}
+
+void Server::on(Context& c, const From& from, const Merge& merge) {
+  if (merge.view.id.leader != from.who.server) return;
+  if (leading() == nullptr || from.who.server > self_.id || is_member(from.who)) return;
+  if (voting_.active()) {
+    c.effects.mark(Mark::merge_while_voting);
+    return;  // Proposed again after its backoff.
+  }
+  Ring ring(merge.view.members);
+  ring.add(view_.members);  // Whom we lead we know best.
+  if (ring.size() > limits::members_max) {
+    count("merge too large");
+    return;
+  }
+  voting_.saw_round(std::max(view_.id.number, merge.view.id.number));
+  start_vote(c, voting_.highest_round() + 1, VoteReason::merge, ring.members());
+}
+
+// --- Leaving
+// ----------------------------------------------------------------------------------------------------
+
+void Server::leave(Context& c) {
+  leaving_ = true;
+  leave_tries_ = 0;
+  for (const auto& [id, session] : sessions_)
+    c.effects.send(session.at, Detached{DetachReason::leaving});
+  sessions_.clear();
+  voting_.end();
+  stop_timer(c);
+}
+
+/// Says goodbye until it is heard, a few times at most. A leader first waits for what it accepted
+/// to be stable.
+void Server::stop_timer(Context& c) {
+  if (!leaving_) return;
+  const bool alone = !in_view() || view_.members.size() == 1;
+  const bool unstable = leading() != nullptr && submissions_.waiting() != 0;
+  const std::uint32_t tries_max = unstable ? 2 * leave_tries_max : leave_tries_max;
+  if ((alone && !unstable) || leave_tries_ >= tries_max) {
+    if (writes_.empty() || leave_tries_ >= 4 * leave_tries_max) {
+      c.effects.note(Left{});
+      look(c);
+      timers_.clear(Timer::probe);
+      timers_.clear(Timer::look);
+      return;
+    }
+  } else if (leading() != nullptr && !unstable) {
+    for (const Member& member : view_.members)
+      if (member.id != self_.id) send(c, member, Leave{view_.id});
+  } else if (following() != nullptr) {
+    send(c, *leader_member(), Leave{view_.id});
+  }
+  ++leave_tries_;
+  timers_.set(Timer::stop, c.now + leave_every);
+}
+
+void Server::on(Context& c, const From& from, const Leave& leave) {
+  if (leaving_ && following() != nullptr && from.who.server == view_.id.leader) return;
+  if (!is_member(from.who)) {
+    c.effects.send(from.at,
+                   NotAMember{view_.id});  // It is out already: that is what it wants to hear.
+    return;
+  }
+  if (leading() != nullptr) {
+    remove_members(c, {from.who.server});
+    c.effects.send(from.at, NotAMember{view_.id});
+    return;
+  }
+  if (from.who.server != view_.id.leader || leave.view != view_.id || leaving_) return;
+  if (suspected_.insert(from.who.server).second) {
+    following()->leader.give_up();
+    start_vote(c, std::max(view_.id.number, voting_.highest_round()) + 1, VoteReason::leave, {});
+  }
+}
+
+}  // namespace peal

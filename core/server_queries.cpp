@@ -1,0 +1,145 @@
+// Questions of clients: status, rooms, people and history.
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "core/server.hpp"
+
+namespace peal {
+namespace {
+
+constexpr std::size_t page_bytes = 60'000;
+constexpr std::uint32_t page_posts = 128;
+
+}  // namespace
+
+void Server::on(Context& c, const From& from, const Query& query) {
+  if (HomeSession* session = session_of(from)) session->heard = c.now;
+  if (const auto* history = std::get_if<HistoryQuery>(&query.question))
+    return read_history(c, from, query.n, *history);
+  AnswerBody body = Later{};
+  if (std::holds_alternative<StatusQuery>(query.question)) body = status();
+  if (const auto* question = std::get_if<RoomsQuery>(&query.question)) body = rooms(*question);
+  if (const auto* question = std::get_if<WhoQuery>(&query.question)) body = who(*question);
+  if (const auto* question = std::get_if<FindUserQuery>(&query.question)) {
+    const auto user = history_.chat().find_displayed(question->name);
+    body = FindUserAnswer{user.value_or(UserId{}), question->name};
+  }
+  c.effects.send(from.at, Answer{query.n, std::move(body)});
+}
+
+StatusAnswer Server::status() const {
+  StatusAnswer answer;
+  answer.cluster = config_.cluster;
+  answer.view = view_.id;
+  answer.self = self_.id;
+  answer.role = role();
+  answer.trouble = trouble_;
+  answer.servers = server_statuses();
+  answer.users = history_.chat().user_count();
+  answer.rooms = history_.chat().room_count();
+  answer.sessions = sessions_.size();
+  answer.held = history_.held();
+  answer.stable = stable_;
+  answer.history = history_.digest();
+  for (const auto& [name, value] : counters_) answer.counters.push_back({name, value});
+  return answer;
+}
+
+std::vector<ServerStatus> Server::server_statuses() const {
+  std::vector<ServerStatus> all;
+  for (const Member& member : view_.members) {
+    ServerStatus one;
+    one.member = member;
+    one.role = member.id == view_.id.leader ? Role::leader : Role::member;
+    const Peer* peer = peers_.find(member.id);
+    if (member.id == self_.id) {
+      one.role = role();
+      one.lag = history_.held().count_beyond(history_.durable());
+    } else if (peer != nullptr) {
+      if (peer->heard_at) one.member.addresses = {peer->heard_at};
+      one.rtt = peer->round_trip.smoothed();
+      one.alive = !suspected_.contains(member.id);
+    }
+    if (const VersionVector* durable = copies_.durable_of(member.id);
+        durable != nullptr && leading() != nullptr)
+      one.lag = history_.held().count_beyond(*durable);
+    all.push_back(std::move(one));
+  }
+  if (all.empty()) all.push_back({self_, role(), true, 0, {}});
+  return all;
+}
+
+RoomsAnswer Server::rooms(const RoomsQuery& query) const {
+  RoomsAnswer answer{history_.chat().rooms_after(query.after, limits::page_items_max / 2 + 1),
+                     false};
+  answer.more = answer.rooms.size() > limits::page_items_max / 2;
+  if (answer.more) answer.rooms.pop_back();
+  return answer;
+}
+
+WhoAnswer Server::who(const WhoQuery& query) const {
+  WhoAnswer answer;
+  for (const ChatState::User& user :
+       history_.chat().users_after(query.after, limits::page_items_max + 1)) {
+    const auto online = std::ranges::find(online_.users, user.id, &OnlineUser::user);
+    answer.users.push_back(
+        {user.id, online == online_.users.end() ? ServerId{} : online->home, user.displayed});
+  }
+  answer.more = answer.users.size() > limits::page_items_max;
+  if (answer.more) answer.users.pop_back();
+  return answer;
+}
+
+void Server::read_history(Context& c, const From& from, std::uint64_t n,
+                          const HistoryQuery& query) {
+  TimelineRead read;
+  read.before = query.before;
+  read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);
+  if (const auto* room = std::get_if<RoomName>(&query.with)) {
+    if (!history_.chat().room_exists(*room)) {
+      c.effects.send(from.at, Answer{n, QueryRefused{RejectReason::no_such_room, room->value}});
+      return;
+    }
+    read.room = *room;
+  } else {
+    const HomeSession* session = session_of(from);
+    if (session == nullptr) {
+      c.effects.send(from.at,
+                     Answer{n, QueryRefused{RejectReason::not_registered, "attach first"}});
+      return;
+    }
+    read.a = session->user;
+    read.b = std::get<UserId>(query.with);
+  }
+  if (reads_.size() >= limits::reads_pending_max) {
+    c.effects.send(from.at, Answer{n, Later{}});
+    return;
+  }
+  reads_.emplace(++token_reads_, ForQuery{from.at, n});
+  c.effects.add(Read{Token{token_reads_}, std::move(read)});
+}
+
+/// Of what storage has, what may be shown: released entries, each message once, at its smallest
+/// key.
+HistoryAnswer Server::history_page(const ReadDone& done) const {
+  HistoryAnswer answer;
+  answer.more = done.more;
+  std::size_t bytes = 0;
+  for (const StoredEntry& stored : done.entries) {
+    bytes += encoded_bytes_max(*stored.entry) + limits::name_bytes_max;
+    if (answer.next && bytes > page_bytes) {
+      answer.more = true;
+      break;
+    }
+    answer.next = stored.entry->key();
+    if (!order_.released().covers(stored.entry->id)) continue;
+    const bool repeated = std::ranges::any_of(stored.copies, [&](const EntryKey& copy) {
+      return copy < stored.entry->key() && order_.released().covers(copy.id);
+    });
+    if (!repeated)
+      answer.items.push_back(delivery_of(*stored.entry, order_.missing(*stored.entry)));
+  }
+  return answer;
+}
+
+}  // namespace peal

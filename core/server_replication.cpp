@@ -1,0 +1,334 @@
+// Entries on their way: pushed, kept, written, acknowledged, stable, released; and the disk that
+// may fail.
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "core/server.hpp"
+
+namespace peal {
+namespace {
+
+constexpr Duration disk_retry_every = seconds(2);
+constexpr std::uint32_t read_entries = 256;
+constexpr std::size_t read_bytes = 256U << 10U;
+
+}  // namespace
+
+// --- Receiving
+// --------------------------------------------------------------------------------------------------
+
+void Server::on(Context& c, const From& from, const Push& push) {
+  learn_stable(push.stable);
+  if (Following* f = following(); f != nullptr && from.who.server == view_.id.leader)
+    for (const SharedEntry& entry : push.entries) f->leader_has.advance(entry->id);
+  if (push.n == 0 || !trouble_.empty()) return;
+  std::vector<SharedEntry> news;
+  PendingAck ack{0, push.n, {}};
+  bool kept = true;
+  for (const SharedEntry& entry : push.entries) {
+    const History::Added added = history_.add(entry, news);
+    if (added == History::Added::early) c.effects.mark(Mark::early_entry_kept);
+    kept &= added != History::Added::dropped;
+    if (ack.logs.empty() || ack.logs.back() != entry->id.log) ack.logs.push_back(entry->id.log);
+  }
+  take_entries(news);
+  if (!kept) return count("entries dropped ahead of a hole");  // Not acknowledged: they come again.
+  // Durable once everything that is being written now is; what was durable before is acknowledged
+  // at once.
+  const bool waits = !to_write_.empty() || !writes_.empty();
+  ack.token = waits ? token_ + (to_write_.empty() ? 0 : 1) : 0;
+  acks_[from.who.server].push_back(std::move(ack));
+}
+
+/// Entries that are held from now on go to disk with the end of this step.
+void Server::take_entries(const std::vector<SharedEntry>& news) {
+  if (news.empty()) return;
+  to_write_.insert(to_write_.end(), news.begin(), news.end());
+  own_deps_stale_ = true;
+}
+
+void Server::learn_stable(const std::vector<EntryId>& pairs) {
+  for (const EntryId pair : pairs) order_changed_ |= stable_.advance(pair);
+}
+
+void Server::flush_writes(Context& c) {
+  if (to_write_.empty() || !trouble_.empty()) return;
+  PendingWrite write{++token_, {}};
+  for (const SharedEntry& entry : to_write_) write.makes_durable.advance(entry->id);
+  writes_.push_back(std::move(write));
+  c.effects.add(Write{Token{token_}, std::move(to_write_)});
+  to_write_.clear();
+}
+
+void Server::handle(Context& c, const Written& event) {
+  const auto it = std::find_if(writes_.begin(), writes_.end(), [&](const PendingWrite& write) {
+    return write.token == event.token.value;
+  });
+  if (it == writes_.end()) return;  // Of before the disk failed.
+  for (const EntryId pair : it->makes_durable.pairs()) {
+    history_.now_durable(pair);
+    claims_changed_.insert(pair.log);
+  }
+  if (leading() != nullptr) copies_.claim(self_.id, it->makes_durable.pairs());
+  writes_.erase(writes_.begin(), it + 1);
+  order_changed_ = true;
+  if (trouble_.empty()) return;
+  trouble_.clear();
+  c.effects.mark(Mark::disk_healed);
+  c.effects.note(DiskHealed{});
+  look(c);
+}
+
+void Server::acknowledge_pushes(Context& c) {
+  const std::uint64_t done = writes_.empty() ? token_ : writes_.front().token - 1;
+  for (auto& [id, pending] : acks_) {
+    PushAck ack;
+    std::set<LogId> logs;
+    std::erase_if(pending, [&](const PendingAck& due) {
+      if (due.token > done || ack.received.size() >= limits::batch_items_max) return false;
+      if (!ack.received.empty() && ack.received.back().last + 1 == due.n) {
+        ack.received.back().last = due.n;
+      } else {
+        ack.received.push_back({due.n, due.n});
+      }
+      logs.insert(due.logs.begin(), due.logs.end());
+      return true;
+    });
+    if (ack.received.empty()) continue;
+    for (const LogId log : logs) {
+      const std::uint64_t durable = history_.durable().at(log);
+      if (durable != 0) ack.durable.push_back({log, durable});
+    }
+    if (const Peer* peer = peers_.find(id)) c.effects.send(peer->heard_at, ack);
+  }
+  std::erase_if(acks_, [](const auto& item) { return item.second.empty(); });
+}
+
+// --- Pushing
+// ----------------------------------------------------------------------------------------------------
+
+PushStream& Server::stream_to(const Member& member) {
+  PushStream& stream = streams_[member.id];
+  if (stream.peer() != member.incarnation) stream = PushStream(member.incarnation);
+  return stream;
+}
+
+void Server::push_all(Context& c) {
+  const Leading* l = leading();
+  if (l != nullptr)
+    for (const Member& member : view_.members)
+      if (member.id != self_.id && l->followers.at(member.id).acknowledged)
+        stream_to(member).want(history_.held());
+  Instant next = never;
+  for (auto& [id, stream] : streams_) {
+    const Peer* peer = peers_.find(id);
+    if (peer == nullptr || peer->member.incarnation != stream.peer() || !peer->heard_at) continue;
+    push_to(c, peer->member, stream);
+    next = std::min(next, stream.deadline());
+  }
+  timers_.set(Timer::push, next);
+}
+
+void Server::push_to(Context& c, const Member& member, PushStream& stream) {
+  Leading* l = leading();
+  const auto it =
+      l != nullptr ? l->followers.find(member.id) : std::map<ServerId, Follower>::iterator{};
+  Follower* follower = l != nullptr && it != l->followers.end() ? &it->second : nullptr;
+  while (auto push = stream.next(history_, c.now)) {
+    if (follower != nullptr) push->stable = news_of(stable_, follower->told, 1);
+    send(c, member, std::move(*push));
+  }
+  if (const auto missing = stream.blocked_on()) {
+    const bool reading = std::any_of(reads_.begin(), reads_.end(), [&](const auto& read) {
+      const auto* purpose = std::get_if<ForPeer>(&read.second);
+      return purpose != nullptr && purpose->peer == member.id;
+    });
+    if (!reading && reads_.size() < limits::reads_pending_max) {
+      c.effects.mark(Mark::push_read_from_storage);
+      reads_.emplace(++token_reads_, ForPeer{member.id});
+      c.effects.add(Read{Token{token_reads_},
+                         RangeRead{missing->log, missing->seq, read_entries, read_bytes}});
+    }
+  }
+  // A home with people waits for the news that something is stable; others hear it with the next
+  // heartbeat.
+  const auto reported = reported_.find(member.id);
+  if (follower == nullptr || reported == reported_.end() || reported->second.empty()) return;
+  if (stable_ == follower->told) return;
+  if (auto pairs = news_of(stable_, follower->told, 1); !pairs.empty())
+    send(c, member, Push{0, std::move(pairs), {}});
+}
+
+void Server::on(Context& c, const From& from, const PushAck& ack) {
+  const auto it = streams_.find(from.who.server);
+  if (it != streams_.end() && it->second.peer() == from.who.incarnation())
+    it->second.acknowledged(ack.received, c.now);
+  if (leading() == nullptr || !is_member(from.who)) return;
+  copies_.claim(from.who.server, ack.durable);
+  for (const EntryId pair : ack.durable) claims_changed_.insert(pair.log);
+}
+
+void Server::push_timer(Context& c) {
+  for (auto& [id, stream] : streams_)
+    if (stream.tick(c.now)) c.effects.mark(Mark::push_retransmitted);
+}
+
+// --- Gossip
+// -----------------------------------------------------------------------------------------------------
+
+/// Compares notes with one random server that was heard lately, in the view or not.
+void Server::gossip(Context& c) {
+  timers_.set(Timer::gossip, c.now + config_.gossip_every);
+  std::vector<const Peer*> candidates;
+  for (const auto& [id, peer] : peers_.all())
+    if (peer.heard_at) candidates.push_back(&peer);
+  if (!candidates.empty() && trouble_.empty()) {
+    const Peer* peer = candidates[prng_.below(candidates.size())];
+    c.effects.send(peer->heard_at, Have{false, history_.held(), history_.durable(), stable_});
+  }
+  settled_ = history_.held();
+  history_.shrink(order_.released().meet(stable_));
+  std::erase_if(streams_, [&](const auto& item) {
+    return item.second.idle() &&
+           (!in_view() || find_member(view_.members, item.first) == nullptr) &&
+           !(leading() != nullptr && leading()->learners.contains(item.first));
+  });
+}
+
+void Server::on(Context& c, const From& from, const Have& have) {
+  for (const EntryId pair : have.stable.pairs()) order_changed_ |= stable_.advance(pair);
+  if (leading() != nullptr && is_member(from.who)) {
+    copies_.claim(from.who.server, have.durable.pairs());
+    for (const EntryId pair : have.durable.pairs()) claims_changed_.insert(pair.log);
+  }
+  if (Following* f = following(); f != nullptr && from.who.server == view_.id.leader)
+    f->leader_has.merge(have.held);
+  const Peer* peer = peers_.find(from.who.server);
+  PushStream& stream = stream_to(peer->member);
+  stream.peer_has(have.held);
+  // Within a view the leader pushes news; only what should have arrived long ago is pushed by
+  // others.
+  const bool same_view = is_member(from.who) && !have.answer;
+  const VersionVector& offer = same_view ? settled_ : history_.held();
+  if (!have.held.covers(offer)) {
+    c.effects.mark(Mark::gossip_pushed);
+    stream.want(offer);
+  }
+  if (!have.answer && !history_.held().covers(have.held))
+    c.effects.send(from.at, Have{true, history_.held(), history_.durable(), stable_});
+}
+
+// --- Stable and released
+// ----------------------------------------------------------------------------------------
+
+/// The leader works out what a majority has on disk, and gives the verdicts that waited for it.
+void Server::update_stable(Context& c) {
+  Leading* l = leading();
+  if (l == nullptr) return claims_changed_.clear();
+  for (const LogId log : claims_changed_) {
+    const EntryId upto{log, std::min(copies_.stable(log), history_.held().at(log))};
+    order_changed_ |= stable_.advance(upto);
+    for (const auto& [entry, waiter] : submissions_.take(upto))
+      tell(waiter.home, waiter.message, accepted({waiter.hlc, entry}));
+  }
+  claims_changed_.clear();
+  if (!l->serving) serve_when_ready(c, *l);
+}
+
+void Server::release(Context& c) {
+  if (!order_changed_) return;
+  order_changed_ = false;
+  for (const Release& release : order_.advance(c.now, history_, stable_)) {
+    if (release.gap != 0) c.effects.mark(Mark::gap_delivered);
+    enqueue(c, release);
+  }
+  for (auto& [id, session] : sessions_) deliver(c, id, session);
+}
+
+// --- Storage
+// ----------------------------------------------------------------------------------------------------
+
+void Server::handle(Context& c, const ReadDone& event) {
+  const auto it = reads_.find(event.token.value);
+  if (it == reads_.end()) return;
+  const ReadPurpose purpose = it->second;
+  reads_.erase(it);
+  if (const auto* peer = std::get_if<ForPeer>(&purpose)) {
+    const auto stream = streams_.find(peer->peer);
+    if (stream == streams_.end()) return;
+    std::vector<SharedEntry> entries;
+    for (const StoredEntry& stored : event.entries) entries.push_back(stored.entry);
+    stream->second.loaded(std::move(entries));
+  } else if (const auto* reader = std::get_if<ForSession>(&purpose)) {
+    const auto session = sessions_.find(reader->session);
+    if (session == sessions_.end()) return;
+    session->second.reading = false;
+    for (const StoredEntry& stored : event.entries) resume_with(session->second, stored.entry);
+    resume_step(c, session->first, session->second);
+  } else {
+    const ForQuery& query = std::get<ForQuery>(purpose);
+    c.effects.send(query.to, Answer{query.n, history_page(event)});
+  }
+}
+
+void Server::handle(Context& c, const ReadFailed& event) {
+  const auto it = reads_.find(event.token.value);
+  if (it == reads_.end()) return;
+  count("reads failed");
+  // Peers and sessions try again with their next round; a question is put off.
+  if (const auto* query = std::get_if<ForQuery>(&it->second))
+    c.effects.send(query->to, Answer{query->n, Later{}});
+  if (const auto* reader = std::get_if<ForSession>(&it->second)) {
+    const SessionId session = reader->session;
+    reads_.erase(it);
+    return drop_session(c, session);
+  }
+  reads_.erase(it);
+}
+
+void Server::handle(Context& c, const WriteFailed& event) {
+  const bool ours = std::any_of(writes_.begin(), writes_.end(), [&](const PendingWrite& write) {
+    return write.token == event.token.value;
+  });
+  if (ours) disk_failed(c, event);
+}
+
+/// Nothing more is acknowledged; the others go on without this server until its disk works again.
+void Server::disk_failed(Context& c, const WriteFailed& failed) {
+  writes_.clear();
+  timers_.set(Timer::disk, c.now + disk_retry_every);
+  if (!trouble_.empty()) return;
+  const char* advice =
+      failed.trouble == DiskTrouble::full      ? "make room on the disk of the data directory"
+      : failed.trouble == DiskTrouble::corrupt ? "move the data directory aside and start again"
+                                               : "check the disk of the data directory";
+  trouble_ = failed.reason + "; " + advice;
+  c.effects.mark(Mark::disk_failed);
+  c.effects.note(DiskFailed{failed.trouble, failed.reason});
+  for (const auto& [id, session] : sessions_)
+    c.effects.send(session.at, Detached{DetachReason::disk_failed});
+  sessions_.clear();
+  acks_.clear();
+  receipts_.clear();
+  if (in_view())
+    for (const Member& member : view_.members)
+      if (member.id != self_.id && (leading() != nullptr || member.id == view_.id.leader))
+        send(c, member, Leave{view_.id});
+  look(c);
+  timers_.clear(Timer::probe);
+  timers_.clear(Timer::look);
+}
+
+/// Tries to write everything that is not durable yet.
+void Server::disk_timer(Context& c) {
+  if (trouble_.empty() || !writes_.empty()) return;
+  timers_.set(Timer::disk, c.now + disk_retry_every);
+  PendingWrite write{++token_, {}};
+  std::vector<SharedEntry> entries = history_.not_durable();
+  for (const SharedEntry& entry : entries) write.makes_durable.advance(entry->id);
+  writes_.push_back(std::move(write));
+  to_write_.clear();
+  c.effects.add(Write{Token{token_}, std::move(entries)});
+}
+
+}  // namespace peal

@@ -1,0 +1,278 @@
+// Sessions of clients at their home: attaching, resuming, and delivering what concerns them.
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "core/server.hpp"
+
+namespace peal {
+namespace {
+
+constexpr Duration delivery_check_every = milliseconds(20);
+constexpr Duration session_check_every = seconds(1);
+constexpr std::size_t eager_deliveries = 4;
+constexpr std::uint32_t resume_read_entries = 256;
+constexpr std::size_t resume_read_bytes = 256U << 10U;
+
+}  // namespace
+
+HomeSession* Server::session_of(const From& from) {
+  if (from.who.is_server()) return nullptr;
+  const auto it = sessions_.find(from.who.session());
+  if (it == sessions_.end()) return nullptr;
+  it->second.at = from.at;
+  return &it->second;
+}
+
+std::optional<DetachReason> Server::refuses_sessions() const {
+  if (!trouble_.empty()) return DetachReason::disk_failed;
+  if (leaving_) return DetachReason::leaving;
+  if (!in_view()) return DetachReason::not_in_a_view;
+  return std::nullopt;
+}
+
+void Server::on(Context& c, const From& from, const Attach& attach) {
+  if (from.who.is_server() || attach.cluster != config_.cluster) return;
+  if (const auto reason = refuses_sessions()) {
+    c.effects.send(from.at, Detached{*reason});
+    return;
+  }
+  const SessionId id = from.who.session();
+  auto it = sessions_.find(id);
+  if (it != sessions_.end() && attach.attachment < it->second.attachment) return;  // A late copy.
+  const bool again = it != sessions_.end() && attach.attachment == it->second.attachment;
+  if (!again) {
+    if (it == sessions_.end() && sessions_.size() >= limits::sessions_max) {
+      c.effects.send(from.at, Detached{DetachReason::full});
+      return;
+    }
+    if (it != sessions_.end()) waiting_total_ -= it->second.waiting.size();
+    HomeSession session;
+    session.user = attach.user;
+    session.attachment = attach.attachment;
+    session.at = from.at;
+    session.heard = c.now;
+    session.start = order_.released();
+    it = sessions_.insert_or_assign(id, std::move(session)).first;
+    if (attach.resume) resume(c, id, it->second, attach.cursor);
+    presence_dirty_ = true;
+    timers_.no_later(Timer::delivery, c.now + session_check_every);
+  }
+  it->second.heard = c.now;
+  c.effects.send(from.at, Attached{attach.attachment, view_, self_.id,
+                                   history_.chat().displayed_name(attach.user), it->second.start});
+  if (!online_.users.empty()) c.effects.send(from.at, online_);
+  deliver(c, id, it->second);
+}
+
+void Server::on(Context& c, const From& from, const Detach& /*detach*/) {
+  if (session_of(from) != nullptr) drop_session(c, from.who.session());
+}
+
+void Server::drop_session(Context& /*c*/, SessionId id) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end()) return;
+  waiting_total_ -= it->second.waiting.size();
+  sessions_.erase(it);
+  presence_dirty_ = true;
+}
+
+// --- Resuming
+// ---------------------------------------------------------------------------------------------------
+
+/// Delivery continues after the cursor: first what was released meanwhile, sorted, then what comes.
+void Server::resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor) {
+  const VersionVector& released = order_.released();
+  for (const EntryId pair : cursor.beyond(history_.held())) session.seen_elsewhere.advance(pair);
+  if (released.count_beyond(cursor) > limits::delivery_queue_max) {
+    c.effects.mark(Mark::session_fell_behind);
+    return;  // Attached tells it by a start that is beyond its cursor: it reads the history
+             // instead.
+  }
+  c.effects.mark(Mark::session_resumed);
+  session.start = cursor;
+  session.resume_upto = released;
+  for (const EntryId pair : released.beyond(cursor))
+    session.resume_from.push_back({pair.log, cursor.at(pair.log) + 1});
+  resume_step(c, id, session);
+}
+
+void Server::resume_step(Context& c, SessionId id, HomeSession& session) {
+  while (session.resuming()) {
+    const EntryId next = session.resume_from.back();
+    if (next.seq > session.resume_upto.at(next.log)) {
+      session.resume_from.pop_back();
+    } else if (const SharedEntry* entry = history_.find(next)) {
+      const SharedEntry found = *entry;
+      resume_with(session, found);
+    } else {
+      if (session.reading || reads_.size() >= limits::reads_pending_max) return;
+      session.reading = true;
+      reads_.emplace(++token_reads_, ForSession{id});
+      c.effects.add(Read{Token{token_reads_},
+                         RangeRead{next.log, next.seq, resume_read_entries, resume_read_bytes}});
+      return;
+    }
+  }
+  std::ranges::sort(session.resumed, {},
+                    [](const Release& release) { return release.entry->key(); });
+  session.queue.insert(session.queue.begin(), session.resumed.begin(), session.resumed.end());
+  session.resumed.clear();
+  deliver(c, id, session);
+}
+
+/// Takes one entry in, if it is the next one of the log that is being looked at.
+void Server::resume_with(HomeSession& session, const SharedEntry& entry) {
+  if (!session.resuming()) return;
+  EntryId& next = session.resume_from.back();
+  if (entry->id != next || next.seq > session.resume_upto.at(next.log)) return;
+  ++next.seq;
+  if (concerns(*entry, session.user)) session.resumed.push_back({entry, order_.missing(*entry)});
+}
+
+// --- Delivering
+// -------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct Concern {
+  const ChatState& chat;
+  UserId author;
+  UserId user;
+  bool operator()(const RegisterUser&) const { return author == user; }
+  bool operator()(const Rename&) const { return author == user; }
+  bool operator()(const CreateRoom& body) const { return chat.is_member(body.room, user); }
+  bool operator()(const JoinRoom& body) const { return chat.is_member(body.room, user); }
+  bool operator()(const LeaveRoom& body) const {
+    return author == user || chat.is_member(body.room, user);
+  }
+  bool operator()(const SetTopic& body) const { return chat.is_member(body.room, user); }
+  bool operator()(const Post& body) const {
+    if (const auto* room = std::get_if<RoomName>(&body.to)) return chat.is_member(*room, user);
+    return author == user || std::get<UserId>(body.to) == user;
+  }
+};
+
+}  // namespace
+
+bool Server::concerns(const Entry& entry, UserId user) const {
+  return std::visit(Concern{history_.chat(), entry.author, user}, entry.body);
+}
+
+Delivery Server::delivery_of(const Entry& entry, std::uint64_t gap) const {
+  return {entry.id,
+          entry.hlc,
+          entry.message,
+          entry.author,
+          history_.chat().displayed_name(entry.author),
+          entry.body,
+          gap};
+}
+
+void Server::enqueue(Context& c, const Release& release) {
+  std::vector<SessionId> behind;
+  for (auto& [id, session] : sessions_) {
+    if (!concerns(*release.entry, session.user)) continue;
+    if (session.queue.size() >= limits::delivery_queue_max) {
+      behind.push_back(id);
+      continue;
+    }
+    session.queue.push_back(release);
+  }
+  for (const SessionId id : behind) {
+    c.effects.mark(Mark::session_fell_behind);
+    c.effects.send(sessions_.at(id).at, Detached{DetachReason::unknown_session});
+    drop_session(c, id);
+  }
+}
+
+/// Sends what is owed, in batches, as far as the window allows.
+void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
+  while (!session.resuming() && !session.queue.empty() &&
+         session.under_way.size() < limits::delivery_window) {
+    Deliver deliver;
+    std::size_t bytes = 64;
+    std::size_t taken = 0;
+    VersionVector cursor;
+    for (const Release& release : session.queue) {
+      bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
+      if (taken != 0 && bytes > limits::batch_bytes) break;
+      deliver.items.push_back(delivery_of(*release.entry, release.gap));
+      cursor.advance(release.entry->id);
+      ++taken;
+    }
+    const bool full = taken < session.queue.size();
+    if (!full && session.under_way.size() >= eager_deliveries) return;  // A fuller one soon.
+    session.queue.erase(session.queue.begin(),
+                        session.queue.begin() + static_cast<std::ptrdiff_t>(taken));
+    deliver.attachment = session.attachment;
+    deliver.n = ++session.delivered_n;
+    deliver.cursor.assign(cursor.pairs().begin(), cursor.pairs().end());
+    c.effects.send(session.at, deliver);
+    session.under_way.push_back({std::move(deliver), c.now, 1});
+    timers_.no_later(Timer::delivery, c.now + delivery_check_every);
+  }
+}
+
+void Server::on(Context& c, const From& from, const DeliverAck& ack) {
+  HomeSession* session = session_of(from);
+  if (session == nullptr || ack.attachment != session->attachment) return;
+  session->heard = c.now;
+  while (!session->under_way.empty() && session->under_way.front().deliver.n <= ack.n) {
+    const HomeSession::UnderWay& first = session->under_way.front();
+    if (first.tries == 1) session->round_trip.sample(c.now - first.sent);
+    session->under_way.pop_front();
+  }
+  deliver(c, from.who.session(), *session);
+}
+
+/// Repeats deliveries that were not acknowledged; ends sessions that fell silent.
+void Server::delivery_timer(Context& c) {
+  std::vector<SessionId> gone;
+  bool under_way = false;
+  for (auto& [id, session] : sessions_) {
+    if (c.now - session.heard > config_.session_timeout) gone.push_back(id);
+    if (session.resuming() && !session.reading) resume_step(c, id, session);
+    const Duration timeout = session.round_trip.timeout(milliseconds(30), seconds(1));
+    std::size_t repeated = 0;
+    for (HomeSession::UnderWay& item : session.under_way) {
+      if (c.now - item.sent < timeout * static_cast<std::int64_t>(std::min(item.tries, 8U)))
+        continue;
+      if (++repeated > 16)
+        break;  // Those first; if they arrive, acknowledgements say what else is missing.
+      item.sent = c.now;
+      ++item.tries;
+      c.effects.send(session.at, item.deliver);
+    }
+    under_way |= !session.under_way.empty() || session.resuming();
+  }
+  for (const SessionId id : gone) drop_session(c, id);
+  if (!sessions_.empty())
+    timers_.set(Timer::delivery, c.now + (under_way ? delivery_check_every : session_check_every));
+}
+
+// --- What only clients understand
+// -------------------------------------------------------------------------------
+
+void Server::on(Context& /*c*/, const From& /*from*/, const Attached& /*attached*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Detached& /*detached*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Deliver& /*deliver*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Servers& /*servers*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Submitted& /*submitted*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Answer& /*answer*/) {
+  count("unexpected");
+}
+void Server::on(Context& /*c*/, const From& /*from*/, const Unsupported& /*unsupported*/) {
+  count("unsupported by peer");
+}
+
+}  // namespace peal

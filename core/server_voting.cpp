@@ -1,0 +1,187 @@
+// Voting: how a server starts, judges, passes, swallows and wins votes.
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "core/server.hpp"
+
+namespace peal {
+namespace {
+
+constexpr Duration hop_timeout_min = milliseconds(10);
+constexpr Duration hop_timeout_max = milliseconds(200);
+
+}  // namespace
+
+/// A vote has this long to come home; the random part keeps rivals from colliding again and again.
+Instant Server::home_by(Context& c, std::size_t ring_size) {
+  const Duration jitter = microseconds(static_cast<std::int64_t>(prng_.below(100'000)));
+  return c.now + milliseconds(250) + milliseconds(20) * static_cast<std::int64_t>(ring_size) +
+         jitter;
+}
+
+/// The last view with the vote's path and proposal, less the suspected and those who did not
+/// acknowledge.
+Ring Server::ring_for(const Vote& vote) const {
+  Ring ring;
+  ring.add(vote.proposal);
+  if (in_view()) ring.add(view_.members);
+  ring.add(vote.path);
+  ring.add(self_);
+  if (vote.reason != VoteReason::merge) ring.remove(suspected_);
+  ring.remove(voting_.skipped_servers());
+  return ring;
+}
+
+void Server::start_vote(Context& c, std::uint64_t round, VoteReason reason,
+                        const std::vector<Member>& proposal) {
+  if (!voting_.enter(round, reason, home_by(c, view_.members.size() + proposal.size()))) return;
+  c.effects.note(VoteStarted{round, reason});
+  send_own_vote(c, proposal);
+}
+
+void Server::send_own_vote(Context& c, const std::vector<Member>& proposal) {
+  if (auto own = voting_.own_vote(self_, proposal)) send_vote(c, std::move(*own));
+}
+
+void Server::send_vote(Context& c, Vote vote) {
+  const Ring ring = ring_for(vote);
+  const Member* next = ring.successor(self_.id);
+  if (next == nullptr) {
+    if (vote.candidate == self_.id) vote_came_home(c, vote);  // A ring of one elects itself.
+    return;
+  }
+  send(c, *next, vote);
+  const Peer* peer = peers_.find(next->id);
+  const Duration wait = peer != nullptr ? peer->round_trip.timeout(hop_timeout_min, hop_timeout_max)
+                                        : hop_timeout_max / 4;
+  voting_.sent(std::move(vote), *next, c.now + wait);
+}
+
+void Server::on(Context& c, const From& from, const Vote& vote) {
+  if (vote.path.empty() || vote.path.front().id != vote.candidate ||
+      vote.path.back().id != from.who.server)
+    return count("misformed vote");
+  for (const Member& member : vote.path)
+    if (member.id != self_.id && member.id != from.who.server) peers_.told_of(member);
+  const VoteAck ack{vote.round, vote.candidate};
+  if (in_view() && vote.round <= view_.id.number) {
+    c.effects.mark(Mark::vote_of_settled_round);
+    if (is_member(from.who)) c.effects.send(from.at, ack);
+    c.effects.send(from.at, ViewChange{view_});
+    return;
+  }
+  if (answer_foreign_vote(c, from, vote)) return;
+  c.effects.send(from.at, ack);
+  if (must_judge_first(vote)) {
+    c.effects.mark(Mark::vote_held_for_judgement);
+    auto& held = following()->held_votes;
+    if (held.size() < limits::members_max) held.push_back({vote, from.at});
+    return doubt_leader(c, *following());
+  }
+  if (vote.reason == VoteReason::leave && in_view()) {
+    suspected_.insert(view_.id.leader);
+    if (Following* f = following()) f->leader.give_up();
+  }
+  take_vote(c, vote);
+}
+
+/// Votes that are none of ours are not acknowledged, so that they go round without us. True when
+/// this was one.
+bool Server::answer_foreign_vote(Context& c, const From& from, const Vote& vote) {
+  if (!in_view()) return vote.reason != VoteReason::startup;
+  if (vote.reason == VoteReason::merge) return false;
+  const Member& candidate = vote.path.front();
+  const Member* member = find_member(view_.members, candidate.id);
+  const bool ours = member != nullptr && member->incarnation == candidate.incarnation;
+  if (!ours || vote.reason == VoteReason::startup) {
+    if (!suspected_.contains(view_.id.leader))
+      c.effects.send(from.at, JoinAnswer{JoinOutcome::ask_leader, *leader_member(), 0});
+    return true;
+  }
+  if (leading() == nullptr) return false;
+  // They think that we are silent.
+  c.effects.send(from.at, VoteAck{vote.round, vote.candidate});
+  send(c, *member, LeaderAlive{view_.id, vote.round});
+  return true;
+}
+
+/// A vote because the leader is silent counts here only once it is silent to us too.
+bool Server::must_judge_first(const Vote& vote) const {
+  const auto* f = std::get_if<Following>(&role_);
+  return f != nullptr && vote.reason == VoteReason::silence && !f->leader.silent();
+}
+
+void Server::take_vote(Context& c, const Vote& vote) {
+  if (!voting_.enter(vote.round, vote.reason,
+                     home_by(c, view_.members.size() + vote.proposal.size())))
+    return;
+  switch (voting_.judge(vote, self_.id)) {
+    case Voting::Verdict::pass_on: {
+      Vote next = vote;
+      std::erase_if(next.path, [&](const Member& member) { return member.id == self_.id; });
+      next.path.push_back(self_);
+      return send_vote(c, std::move(next));
+    }
+    case Voting::Verdict::swallow:
+      c.effects.mark(Mark::vote_swallowed);
+      return send_own_vote(c, vote.proposal);
+    case Voting::Verdict::home: return vote_came_home(c, vote);
+    case Voting::Verdict::repeated:
+    case Voting::Verdict::stale: return;
+  }
+}
+
+void Server::on(Context& /*c*/, const From& from, const VoteAck& ack) {
+  voting_.acknowledged(ack.round, ack.candidate, from.who.server);
+}
+
+void Server::skip(Context& c, Hop hop) {
+  if (hop.vote.round != voting_.round()) return;
+  voting_.skip(hop.to.id);
+  c.effects.mark(voting_.skipped() >= 2 ? Mark::vote_skipped_two : Mark::vote_skipped_one);
+  send_vote(c, std::move(hop.vote));
+}
+
+void Server::vote_timer(Context& c) {
+  for (Hop& hop : voting_.take_due(c.now)) {
+    if (hop.tries >= Voting::tries_max) {
+      skip(c, std::move(hop));
+      continue;
+    }
+    send(c, hop.to, hop.vote);
+    const Peer* peer = peers_.find(hop.to.id);
+    const Duration wait = peer != nullptr
+                              ? peer->round_trip.timeout(hop_timeout_min, hop_timeout_max)
+                              : hop_timeout_max / 4;
+    ++hop.tries;
+    hop.next_try = c.now + wait;
+    voting_.keep(std::move(hop));
+  }
+  if (voting_.came_home_too_late(c.now)) vote_did_not_come_home(c);
+}
+
+void Server::vote_came_home(Context& c, const Vote& vote) {
+  if (vote.round <= view_.id.number) return voting_.end();
+  // The path that came home is the membership: this vote has shaken every hand.
+  Ring ring(vote.path);
+  ring.add(self_);
+  lead(c, View{{vote.round, self_.id}, ring.members()}, true);
+}
+
+void Server::vote_did_not_come_home(Context& c) {
+  c.effects.mark(Mark::vote_not_home);
+  const VoteReason reason = voting_.reason();
+  const std::uint64_t next = voting_.highest_round() + 1;
+  if (std::holds_alternative<Looking>(role_)) {
+    voting_.end();
+    if (!std::get<Looking>(role_).leader && !leaving_)
+      start_vote(c, next, VoteReason::startup, peers_.looking(c.now - config_.look_for));
+    return;
+  }
+  voting_.end();
+  if (following() != nullptr && suspected_.contains(view_.id.leader)) {
+    start_vote(c, next, reason == VoteReason::leave ? VoteReason::leave : VoteReason::silence, {});
+  }
+}
+
+}  // namespace peal
