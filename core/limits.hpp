@@ -14,7 +14,7 @@ inline constexpr std::size_t datagram_bytes_max = 1'400;
 inline constexpr std::size_t message_bytes_max = 1'350;
 /// A longer message is split by the codec into at most this many fragments; longer still is our own
 /// bug.
-inline constexpr std::size_t fragments_max = 520;
+inline constexpr std::size_t fragments_max = 620;
 /// What a split message may carry in all. Senders batch below batch_bytes, so only single long
 /// bodies, views and version vectors come near.
 inline constexpr std::size_t split_message_bytes_max = fragments_max * 1'300;
@@ -28,8 +28,8 @@ inline constexpr std::size_t name_characters_max = 32;
 inline constexpr std::size_t name_bytes_max = 4 * name_characters_max;
 inline constexpr std::size_t topic_bytes_max = 512;
 inline constexpr std::size_t cluster_bytes_max = 64;
-/// A name as displayed: with "~xxxx" behind it when it is not its owner's alone.
-inline constexpr std::size_t displayed_name_bytes_max = name_bytes_max + 5;
+/// A name as displayed: with '~' and 4 to 32 digits behind it when it is another's too.
+inline constexpr std::size_t displayed_name_bytes_max = name_bytes_max + 33;
 /// What people read about a refusal or a trouble; senders cut it off.
 inline constexpr std::size_t detail_bytes_max = 1'024;
 /// Counters in one status.

@@ -1,0 +1,306 @@
+// Users, rooms and memberships from entries in any order.
+#include "core/chat_state.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/limits.hpp"
+#include "tests/support/entries.hpp"
+
+namespace peal {
+namespace {
+
+using test::entry_at;
+using test::user;
+
+const UserId ann = user(0xaaaa1111);
+const UserId bob = user(0xbbbb2222);
+const UserId cat = user(0xcccc3333);
+const RoomName lunch{"#lunch"};
+
+Digest digest_of_state(const ChatState& state) {
+  Hasher hasher;
+  state.mix_into(hasher);
+  return hasher.digest();
+}
+
+ChatState state_of(const std::vector<Entry>& entries) {
+  ChatState state;
+  for (const Entry& entry : entries) state.apply(entry);
+  return state;
+}
+
+RejectReason reason_of(const ChatState::Judgement& judgement) {
+  return std::get<Refusal>(judgement).reason;
+}
+
+bool fine(const ChatState::Judgement& judgement) {
+  return std::holds_alternative<ChatState::Fine>(judgement);
+}
+
+bool already_so(const ChatState::Judgement& judgement) {
+  return std::holds_alternative<ChatState::AlreadySo>(judgement);
+}
+
+TEST(ChatState, NameBelongsToTheEarliestClaimWhateverArrivesFirst) {
+  const auto state =
+      state_of({entry_at(2, bob, RegisterUser{"sam"}), entry_at(1, ann, RegisterUser{"sam"})});
+
+  EXPECT_EQ(state.owner_of("sam"), ann);
+  EXPECT_EQ(state.displayed_name(ann), "sam");
+}
+
+TEST(ChatState, LaterClaimantIsShownWithTheStartOfTheId) {
+  const auto state =
+      state_of({entry_at(1, ann, RegisterUser{"sam"}), entry_at(2, bob, RegisterUser{"sam"})});
+
+  EXPECT_EQ(state.displayed_name(bob), "sam~bbbb");
+  EXPECT_EQ(state.find_displayed("sam~bbbb"), bob);
+  EXPECT_EQ(state.find_displayed("sam"), ann);
+}
+
+TEST(ChatState, IdsThatStartAlikeAreShownFurther) {
+  const UserId bea = user(0xbbbb2f00);
+  const auto state =
+      state_of({entry_at(1, ann, RegisterUser{"sam"}), entry_at(2, bob, RegisterUser{"sam"}),
+                entry_at(3, bea, RegisterUser{"sam"})});
+
+  EXPECT_EQ(state.displayed_name(bob), "sam~bbbb22");
+  EXPECT_EQ(state.displayed_name(bea), "sam~bbbb2f");
+}
+
+TEST(ChatState, OwnerThatRenamesLeavesTheNameToTheNextClaimant) {
+  auto state =
+      state_of({entry_at(1, ann, RegisterUser{"sam"}), entry_at(2, bob, RegisterUser{"sam"})});
+
+  state.apply(entry_at(3, ann, Rename{"ann"}));
+
+  EXPECT_EQ(state.displayed_name(bob), "sam");
+  EXPECT_EQ(state.displayed_name(ann), "ann");
+}
+
+TEST(ChatState, LatestClaimOfAUserCountsWhateverArrivesLast) {
+  const auto state =
+      state_of({entry_at(2, ann, Rename{"anne"}), entry_at(1, ann, RegisterUser{"ann"})});
+
+  EXPECT_EQ(state.displayed_name(ann), "anne");
+  EXPECT_FALSE(state.owner_of("ann").has_value());
+}
+
+TEST(ChatState, UnknownUserHasNoName) {
+  EXPECT_EQ(ChatState{}.displayed_name(ann), "");
+  EXPECT_FALSE(ChatState{}.is_registered(ann));
+}
+
+TEST(ChatState, JoiningMakesARoom) {
+  const auto state = state_of({entry_at(1, ann, JoinRoom{lunch})});
+
+  EXPECT_TRUE(state.room_exists(lunch));
+  EXPECT_TRUE(state.is_member(lunch, ann));
+  EXPECT_EQ(state.room_count(), 1U);
+}
+
+TEST(ChatState, TwoHalvesThatMakeARoomShareIt) {
+  const auto state =
+      state_of({entry_at(1, ann, CreateRoom{lunch}), entry_at(2, bob, CreateRoom{lunch})});
+
+  EXPECT_EQ(state.room_count(), 1U);
+  EXPECT_EQ(state.members_of(lunch), (std::vector<UserId>{ann, bob}));
+}
+
+TEST(ChatState, LastWriterOfAMembershipWins) {
+  const auto left =
+      state_of({entry_at(2, ann, LeaveRoom{lunch}), entry_at(1, ann, JoinRoom{lunch})});
+  const auto joined =
+      state_of({entry_at(3, ann, JoinRoom{lunch}), entry_at(2, ann, LeaveRoom{lunch})});
+
+  EXPECT_FALSE(left.is_member(lunch, ann));
+  EXPECT_TRUE(joined.is_member(lunch, ann));
+}
+
+TEST(ChatState, LastWriterOfATopicWins) {
+  const auto state =
+      state_of({entry_at(1, ann, JoinRoom{lunch}), entry_at(3, ann, SetTopic{lunch, "soup"}),
+                entry_at(2, bob, SetTopic{lunch, "salad"})});
+
+  EXPECT_EQ(state.room(lunch)->topic, "soup");
+}
+
+TEST(ChatState, RoomThatWasOnlyLeftOrTitledDoesNotExist) {
+  const auto state =
+      state_of({entry_at(1, ann, LeaveRoom{lunch}), entry_at(2, ann, SetTopic{lunch, "soup"})});
+
+  EXPECT_FALSE(state.room_exists(lunch));
+  EXPECT_FALSE(state.room(lunch).has_value());
+  EXPECT_TRUE(state.rooms_after("", 10).empty());
+}
+
+TEST(ChatState, PostDoesNotJoin) {
+  const auto state =
+      state_of({entry_at(1, ann, JoinRoom{lunch}), entry_at(2, bob, Post{lunch, "hi"})});
+
+  EXPECT_FALSE(state.is_member(lunch, bob));
+}
+
+TEST(ChatState, EqualSetsHaveEqualDigests) {
+  const std::vector<Entry> entries = {
+      entry_at(1, ann, RegisterUser{"ann"}), entry_at(2, ann, JoinRoom{lunch}),
+      entry_at(3, bob, RegisterUser{"ann"}), entry_at(4, ann, SetTopic{lunch, "soup"})};
+  std::vector<Entry> backwards(entries.rbegin(), entries.rend());
+
+  EXPECT_EQ(state_of(entries), state_of(backwards));
+  EXPECT_EQ(digest_of_state(state_of(entries)), digest_of_state(state_of(backwards)));
+}
+
+TEST(ChatState, EachKindOfRecordChangesTheDigest) {
+  ChatState state;
+  std::vector<Digest> digests = {digest_of_state(state)};
+  for (const Entry& entry :
+       {entry_at(1, ann, RegisterUser{"ann"}), entry_at(2, ann, JoinRoom{lunch}),
+        entry_at(3, ann, SetTopic{lunch, "soup"}), entry_at(4, ann, LeaveRoom{lunch}),
+        entry_at(5, ann, Rename{"anne"})}) {
+    state.apply(entry);
+    digests.push_back(digest_of_state(state));
+  }
+
+  std::ranges::sort(digests);
+
+  EXPECT_EQ(std::ranges::adjacent_find(digests), digests.end());
+}
+
+TEST(ChatState, PagesRoomsByName) {
+  const auto state =
+      state_of({entry_at(1, ann, JoinRoom{{"#c"}}), entry_at(2, ann, JoinRoom{{"#a"}}),
+                entry_at(3, bob, JoinRoom{{"#a"}}), entry_at(4, ann, JoinRoom{{"#b"}})});
+
+  const auto first = state.rooms_after("", 2);
+  const auto rest = state.rooms_after("#b", 2);
+
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].name.value, "#a");
+  EXPECT_EQ(first[0].members, 2U);
+  EXPECT_EQ(first[1].name.value, "#b");
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].name.value, "#c");
+}
+
+TEST(ChatState, PagesUsersWithoutLosingClashes) {
+  const auto state =
+      state_of({entry_at(1, cat, RegisterUser{"sam"}), entry_at(2, ann, RegisterUser{"sam"}),
+                entry_at(3, bob, RegisterUser{"sam"}), entry_at(4, user(1), RegisterUser{"sama"})});
+
+  std::vector<std::string> seen;
+  std::string after;
+  while (true) {
+    const auto page = state.users_after(after, 1);
+    if (page.empty()) break;
+    after = page.back().displayed;
+    seen.push_back(after);
+  }
+
+  EXPECT_EQ(seen, (std::vector<std::string>{"sam", "sam~aaaa", "sam~bbbb", "sama"}));
+}
+
+TEST(GroupAddress, IsAlwaysTheSameAndOrganisationLocal) {
+  const Endpoint group = group_address(lunch);
+
+  EXPECT_EQ(group, group_address(RoomName{"#lunch"}));
+  EXPECT_TRUE(group.is_v4());
+  EXPECT_EQ(group.ip[12], 239);
+  EXPECT_EQ(group.ip[13] & 0xfcU, 192U);
+  EXPECT_EQ(group.port, group_port);
+}
+
+TEST(GroupAddress, DiffersBetweenRooms) {
+  EXPECT_NE(group_address(lunch), group_address(RoomName{"#dinner"}));
+}
+
+class Judge : public testing::Test {
+ protected:
+  ChatState state =
+      state_of({entry_at(1, ann, RegisterUser{"ann"}), entry_at(2, bob, RegisterUser{"bob"}),
+                entry_at(3, ann, JoinRoom{lunch}), entry_at(4, ann, SetTopic{lunch, "soup"})});
+};
+
+TEST_F(Judge, RefusesATakenNameAndNamesItsHolder) {
+  const auto judgement = state.judge(RegisterUser{"ann"}, cat);
+
+  EXPECT_EQ(reason_of(judgement), RejectReason::name_taken);
+  EXPECT_EQ(std::get<Refusal>(judgement).detail, "'ann' belongs to user aaaa1111…");
+}
+
+TEST_F(Judge, TakesAFreeName) { EXPECT_TRUE(fine(state.judge(RegisterUser{"cat"}, cat))); }
+
+TEST_F(Judge, FindsNothingToDoForTheNameThatOneHas) {
+  EXPECT_TRUE(already_so(state.judge(RegisterUser{"ann"}, ann)));
+  EXPECT_TRUE(already_so(state.judge(Rename{"ann"}, ann)));
+}
+
+TEST_F(Judge, FindsNothingToDoForAClaimThatClashes) {
+  state.apply(entry_at(9, cat, RegisterUser{"ann"}));
+
+  EXPECT_TRUE(already_so(state.judge(RegisterUser{"ann"}, cat)));
+}
+
+TEST_F(Judge, RenamesOnlyWhoHasAName) {
+  EXPECT_TRUE(fine(state.judge(Rename{"anne"}, ann)));
+  EXPECT_EQ(reason_of(state.judge(Rename{"anne"}, cat)), RejectReason::not_registered);
+  EXPECT_EQ(reason_of(state.judge(Rename{"bob"}, ann)), RejectReason::name_taken);
+}
+
+TEST_F(Judge, RefusesBadNames) {
+  EXPECT_EQ(reason_of(state.judge(RegisterUser{"a b"}, cat)), RejectReason::invalid_name);
+  EXPECT_EQ(reason_of(state.judge(JoinRoom{{"lunch"}}, ann)), RejectReason::invalid_name);
+}
+
+TEST_F(Judge, WantsANameBeforeAnythingElse) {
+  for (const Body& body : std::vector<Body>{CreateRoom{lunch}, JoinRoom{lunch}, LeaveRoom{lunch},
+                                            SetTopic{lunch, "x"}, Post{lunch, "x"}, Post{ann, "x"}})
+    EXPECT_EQ(reason_of(state.judge(body, cat)), RejectReason::not_registered) << body.index();
+}
+
+TEST_F(Judge, JoinsOnce) {
+  EXPECT_TRUE(fine(state.judge(JoinRoom{lunch}, bob)));
+  EXPECT_TRUE(fine(state.judge(CreateRoom{{"#new"}}, bob)));
+  EXPECT_TRUE(already_so(state.judge(JoinRoom{lunch}, ann)));
+  EXPECT_TRUE(already_so(state.judge(CreateRoom{lunch}, ann)));
+}
+
+TEST_F(Judge, LeavesOnce) {
+  EXPECT_TRUE(fine(state.judge(LeaveRoom{lunch}, ann)));
+  EXPECT_TRUE(already_so(state.judge(LeaveRoom{lunch}, bob)));
+  EXPECT_EQ(reason_of(state.judge(LeaveRoom{{"#new"}}, bob)), RejectReason::no_such_room);
+}
+
+TEST_F(Judge, LetsMembersSetTheTopic) {
+  EXPECT_TRUE(fine(state.judge(SetTopic{lunch, "salad"}, ann)));
+  EXPECT_TRUE(already_so(state.judge(SetTopic{lunch, "soup"}, ann)));
+  EXPECT_EQ(reason_of(state.judge(SetTopic{lunch, "salad"}, bob)), RejectReason::not_a_room_member);
+  EXPECT_EQ(reason_of(state.judge(SetTopic{{"#new"}, "x"}, bob)), RejectReason::no_such_room);
+  EXPECT_EQ(reason_of(state.judge(SetTopic{lunch, "a\nb"}, ann)), RejectReason::invalid_text);
+}
+
+TEST_F(Judge, LetsMembersPost) {
+  EXPECT_TRUE(fine(state.judge(Post{lunch, "hi"}, ann)));
+  EXPECT_EQ(reason_of(state.judge(Post{lunch, "hi"}, bob)), RejectReason::not_a_room_member);
+  EXPECT_EQ(reason_of(state.judge(Post{RoomName{"#new"}, "hi"}, ann)), RejectReason::no_such_room);
+}
+
+TEST_F(Judge, LetsUsersWriteToUsers) {
+  EXPECT_TRUE(fine(state.judge(Post{bob, "hi"}, ann)));
+  EXPECT_EQ(reason_of(state.judge(Post{cat, "hi"}, ann)), RejectReason::no_such_user);
+}
+
+TEST_F(Judge, ChecksTexts) {
+  const std::string long_text(limits::text_bytes_max + 1, 'a');
+
+  EXPECT_EQ(reason_of(state.judge(Post{lunch, long_text}, ann)), RejectReason::text_too_long);
+  EXPECT_EQ(reason_of(state.judge(Post{lunch, "\xff"}, ann)), RejectReason::invalid_text);
+  EXPECT_EQ(reason_of(state.judge(Post{lunch, ""}, ann)), RejectReason::invalid_text);
+}
+
+}  // namespace
+}  // namespace peal

@@ -1,0 +1,94 @@
+// What a server remembers of its disk.
+#include "core/recovery.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/log_digest.hpp"
+#include "tests/support/entries.hpp"
+
+namespace peal {
+namespace {
+
+using test::entry_at;
+using test::user;
+
+const UserId ann = user(0xaa);
+
+SharedEntry post(std::uint64_t seq) {
+  return SharedEntry(entry_at(seq, ann, Post{RoomName{"#a"}, "hi"}));
+}
+
+Recovered recovered_of(const std::vector<SharedEntry>& entries, std::size_t window = 100) {
+  Recovery recovery(window);
+  for (const SharedEntry& entry : entries) recovery.add(entry);
+  return std::move(recovery).finish();
+}
+
+TEST(Recovery, OfNothingIsNothing) {
+  const Recovered recovered = recovered_of({});
+
+  EXPECT_TRUE(recovered.logs.empty());
+  EXPECT_TRUE(recovered.entries.empty());
+  EXPECT_EQ(recovered.latest, Hlc{});
+}
+
+TEST(Recovery, KnowsTheEndOfEachLogAndItsDigest) {
+  const auto first = post(1);
+  const auto second = post(2);
+
+  const Recovered recovered = recovered_of({first, second});
+
+  ASSERT_EQ(recovered.logs.size(), 1U);
+  EXPECT_EQ(recovered.logs[0].seq, 2U);
+  EXPECT_EQ(recovered.logs[0].digest, log_digest(log_digest({}, *first), *second));
+}
+
+TEST(Recovery, LeavesOutWhatIsBehindAHole) {
+  const Recovered recovered = recovered_of({post(1), post(3), post(4)});
+
+  EXPECT_EQ(recovered.logs.at(0).seq, 1U);
+  EXPECT_EQ(recovered.entries.size(), 1U);
+}
+
+TEST(Recovery, LeavesOutALogWithoutItsStart) {
+  const Recovered recovered = recovered_of({post(2), post(3)});
+
+  EXPECT_TRUE(recovered.logs.empty());
+  EXPECT_EQ(recovered.latest, Hlc{});
+}
+
+TEST(Recovery, KeepsTheLatestPostsAndAllThatShapesTheChatState) {
+  const auto name = SharedEntry(entry_at(1, ann, RegisterUser{"ann"}));
+
+  const Recovered recovered = recovered_of({name, post(2), post(3), post(4)}, 2);
+
+  ASSERT_EQ(recovered.entries.size(), 3U);
+  EXPECT_EQ(recovered.entries[0], name);
+  EXPECT_EQ(recovered.entries[1], post(3));
+  EXPECT_EQ(recovered.entries[2], post(4));
+}
+
+TEST(Recovery, RemembersEveryMessageOfASessionAsRanges) {
+  const Recovered recovered = recovered_of({post(1), post(2), post(3)}, 1);
+
+  ASSERT_EQ(recovered.sessions.size(), 1U);
+  EXPECT_EQ(recovered.sessions[0].first, 1U);
+  EXPECT_EQ(recovered.sessions[0].last, 3U);
+}
+
+TEST(Recovery, KnowsTheLatestTime) {
+  EXPECT_EQ(recovered_of({post(1), post(2)}).latest, post(2)->hlc);
+}
+
+TEST(Recovery, SortsEntriesOfSeveralLogsByKey) {
+  Entry other = entry_at(2, ann, Post{RoomName{"#a"}, "other"});
+  other.id = {LogId{9}, 1};
+
+  const Recovered recovered = recovered_of({post(1), post(2), post(3), SharedEntry(other)});
+
+  ASSERT_EQ(recovered.entries.size(), 4U);
+  EXPECT_EQ(recovered.entries[2]->id, (EntryId{LogId{9}, 1}));
+}
+
+}  // namespace
+}  // namespace peal
