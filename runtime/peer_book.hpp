@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/endpoint.hpp"
+#include "core/limits.hpp"
 #include "core/message.hpp"
 
 namespace peal::runtime {
