@@ -1,11 +1,6 @@
 // A server's directory and its lock.
 #include "runtime/data_directory.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,6 +8,11 @@
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "runtime/trouble.hpp"
 
@@ -27,7 +27,8 @@ struct LockNote {
 LockNote read_note(int fd) {
   std::array<char, 256> bytes{};
   const ssize_t count = pread(fd, bytes.data(), bytes.size() - 1, 0);
-  std::istringstream text(count > 0 ? std::string(bytes.data(), static_cast<std::size_t>(count)) : "");
+  std::istringstream text(count > 0 ? std::string(bytes.data(), static_cast<std::size_t>(count))
+                                    : "");
   LockNote note;
   std::string word;
   std::uint64_t number = 0;

@@ -1,13 +1,13 @@
 // The schema, and the statements on it.
 #include "runtime/history_store.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <limits>
 #include <variant>
+
+#include <sqlite3.h>
 
 #include "core/codec/entry_codec.hpp"
 #include "core/digest.hpp"
@@ -182,7 +182,8 @@ std::vector<EntryId> HistoryStore::each(const std::function<void(const SharedEnt
 void HistoryStore::remove(std::span<const EntryId> entries) {
   Transaction transaction(sqlite_);
   Statement erase(sqlite_, "DELETE FROM entry WHERE log=? AND seq=?");
-  for (const EntryId id : entries) erase.bind(1, shifted(id.log.value)).bind(2, shifted(id.seq)).run();
+  for (const EntryId id : entries)
+    erase.bind(1, shifted(id.log.value)).bind(2, shifted(id.seq)).run();
   transaction.commit();
 }
 
@@ -216,7 +217,9 @@ HistoryStore::Page HistoryStore::timeline(const TimelineRead& query) {
   const EntryKey before = query.before.value_or(EntryKey{{highest}, {{highest}, highest}});
   const std::int64_t limit = std::max<std::int64_t>(1, query.limit);
   timeline_.bind(1, conversation).bind(2, shifted(before.hlc.value));
-  timeline_.bind(3, shifted(before.id.log.value)).bind(4, shifted(before.id.seq)).bind(5, limit + 1);
+  timeline_.bind(3, shifted(before.id.log.value))
+      .bind(4, shifted(before.id.seq))
+      .bind(5, limit + 1);
   const ResetAtEnd done(timeline_);
   while (timeline_.step()) {
     if (std::ssize(page.entries) == limit) {
@@ -244,8 +247,8 @@ std::vector<EntryKey> HistoryStore::copies_of(MessageId message) {
 void HistoryStore::checkpoint() {
   int pages = 0;
   int moved = 0;
-  const int status = sqlite3_wal_checkpoint_v2(sqlite_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                               &pages, &moved);
+  const int status =
+      sqlite3_wal_checkpoint_v2(sqlite_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
   if (status != SQLITE_OK && status != SQLITE_BUSY) throw sqlite_.error();
   if (pages >= 0 && pages == moved) log_pages_ = 0;
 }

@@ -76,7 +76,7 @@ class Network {
   [[nodiscard]] std::uint16_t data_port() const;
   /// What does not work here and why ("no IPv6"), one line each; for logs and `doctor`.
   [[nodiscard]] const std::vector<std::string>& shortcomings() const;
-  [[nodiscard]] const NetworkCounters& counters() const;
+  [[nodiscard]] NetworkCounters counters() const;
 
  private:
   struct Parts;

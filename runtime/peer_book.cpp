@@ -1,13 +1,13 @@
 // The list of servers met, in small text files.
 #include "runtime/peer_book.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <unistd.h>
 
 #include "runtime/address.hpp"
 #include "runtime/trouble.hpp"
@@ -16,7 +16,8 @@ namespace peal::runtime {
 namespace {
 
 void append(std::vector<Endpoint>& peers, const Endpoint& peer) {
-  if (peers.size() < PeerBook::peers_max && peer.port != 0 && std::ranges::find(peers, peer) == peers.end())
+  if (peers.size() < PeerBook::peers_max && peer.port != 0 &&
+      std::ranges::find(peers, peer) == peers.end())
     peers.push_back(peer);
 }
 
@@ -25,7 +26,8 @@ std::vector<Endpoint> read(const std::filesystem::path& file) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line) && peers.size() < PeerBook::peers_max;) {
     // No names: they would be looked up, and the file holds addresses only.
-    if (line.empty() || line.find_first_not_of("0123456789abcdef.:[]") != std::string::npos) continue;
+    if (line.empty() || line.find_first_not_of("0123456789abcdef.:[]") != std::string::npos)
+      continue;
     try {
       append(peers, parse_endpoint(line, 0, "peer"));
     } catch (const Trouble&) {

@@ -1,17 +1,17 @@
 // Keys and settings in files.
 #include "runtime/profile.hpp"
 
-#include <fcntl.h>
-#include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/check.hpp"
 #include "runtime/trouble.hpp"
@@ -51,8 +51,8 @@ std::optional<UserKeys> keys_in(std::string_view text) {
   UserKeys keys;
   std::size_t bytes = 0;
   const char* end = nullptr;
-  const int status = sodium_hex2bin(keys.secret.data(), keys.secret.size(), text.data(), text.size(),
-                                    nullptr, &bytes, &end);
+  const int status = sodium_hex2bin(keys.secret.data(), keys.secret.size(), text.data(),
+                                    text.size(), nullptr, &bytes, &end);
   if (status != 0 || bytes != keys.secret.size() || end != text.data() + text.size())
     return std::nullopt;
   return keys_from_secret(keys);
@@ -83,8 +83,8 @@ bool write_new_file(const std::filesystem::path& file, const std::string& text) 
   std::string temporary = file.string() + ".XXXXXX";
   const int fd = mkstemp(temporary.data());  // Mode 0600.
   if (fd < 0) throw cannot("write", file);
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(fd) == 0;
+  const bool written =
+      ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(fd) == 0;
   close(fd);
   const bool linked = written && link(temporary.c_str(), file.c_str()) == 0;
   const int failure = errno;
@@ -142,7 +142,8 @@ UserKeys Profile::keys_of(std::string_view name) const {
   }
   const auto keys = keys_in(text.value_or(""));
   if (!keys)
-    throw Trouble(file.string() + " is not a key of Peal; move it aside (the name then gets a new " +
+    throw Trouble(file.string() +
+                  " is not a key of Peal; move it aside (the name then gets a new " +
                   "key, and is another user)");
   return *keys;
 }

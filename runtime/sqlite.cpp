@@ -1,9 +1,9 @@
 // SQLite's C interface behind owners and exceptions.
 #include "runtime/sqlite.hpp"
 
-#include <sqlite3.h>
-
 #include <cerrno>
+
+#include <sqlite3.h>
 
 namespace peal::runtime {
 namespace {
@@ -103,7 +103,8 @@ std::int64_t Statement::integer(int column) const {
 }
 
 std::span<const std::uint8_t> Statement::bytes(int column) const {
-  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
+  const auto* data =
+      static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 

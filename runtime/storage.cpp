@@ -73,8 +73,7 @@ struct Storage::Parts {
   std::thread writer;
   std::thread reader;
 
-  Parts(Loop& loop, const std::filesystem::path& database,
-        std::function<void(StorageAnswer)> told)
+  Parts(Loop& loop, const std::filesystem::path& database, std::function<void(StorageAnswer)> told)
       : on_answer(std::move(told)), writing(database), reading(database) {
     wake = make_handle<uv_async_t>(this, [&](uv_async_t* handle) {
       return uv_async_init(loop.uv(), handle, [](uv_async_t* async) {
@@ -124,8 +123,8 @@ struct Storage::Parts {
   void write_some(std::deque<Write>& waiting) {
     std::vector<Token> tokens;
     std::vector<SharedEntry> entries;
-    while (!waiting.empty() &&
-           (tokens.empty() || entries.size() + waiting.front().entries.size() <= transaction_entries_max)) {
+    while (!waiting.empty() && (tokens.empty() || entries.size() + waiting.front().entries.size() <=
+                                                      transaction_entries_max)) {
       Write& write = waiting.front();
       tokens.push_back(write.token);
       entries.insert(entries.end(), write.entries.begin(), write.entries.end());

@@ -30,7 +30,8 @@ struct StoredState {
 /// Opens the database of the directory, finds out whose it is, and reads it through. The server id
 /// is `wanted`, else the remembered one, else random. Throws Trouble that says what to do: damaged,
 /// of another id, cluster or version, not writable, disk full.
-[[nodiscard]] StoredState open_stored_state(DataDirectory& directory, std::optional<ServerId> wanted,
+[[nodiscard]] StoredState open_stored_state(DataDirectory& directory,
+                                            std::optional<ServerId> wanted,
                                             const std::string& cluster, std::size_t window_entries);
 
 /// A resource. One thread writes: all that waits goes into one transaction, then all its tokens are
@@ -39,8 +40,7 @@ struct StoredState {
 class Storage {
  public:
   /// The database must have been opened by open_stored_state before.
-  Storage(Loop& loop, std::filesystem::path database,
-          std::function<void(StorageAnswer)> on_answer);
+  Storage(Loop& loop, std::filesystem::path database, std::function<void(StorageAnswer)> on_answer);
   /// Completes the writes that wait; their answers are lost.
   ~Storage();
   Storage(const Storage&) = delete;

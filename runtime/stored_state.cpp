@@ -25,7 +25,8 @@ void check_format(HistoryStore& store, const DataDirectory& directory) {
                 "; use the version of Peal that wrote it, or another --data");
 }
 
-void check_cluster(HistoryStore& store, const DataDirectory& directory, const std::string& cluster) {
+void check_cluster(HistoryStore& store, const DataDirectory& directory,
+                   const std::string& cluster) {
   const auto known = store.fact("cluster");
   if (!known) return store.set_fact("cluster", cluster);
   if (*known == cluster) return;
@@ -39,7 +40,8 @@ ServerId settle_id(HistoryStore& store, const DataDirectory& directory,
     const ServerId id{number_in(*known)};
     if (!wanted || *wanted == id) return id;
     throw Trouble("data directory " + directory.path().string() + " belongs to server " + *known +
-                  ", not to " + std::to_string(wanted->value) + "; leave --id out, or give another --data");
+                  ", not to " + std::to_string(wanted->value) +
+                  "; leave --id out, or give another --data");
   }
   // Below 2^32, so that people can read it; not zero.
   const ServerId id = wanted.value_or(ServerId{1 + random_u64() % 0xffff'fffeU});

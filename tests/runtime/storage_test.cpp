@@ -1,0 +1,288 @@
+// The disk of a server: durable answers in order, restarts, and every way in which it can fail.
+#include "runtime/storage.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/history_store.hpp"
+#include "runtime/trouble.hpp"
+#include "tests/runtime/entries.hpp"
+#include "tests/runtime/place.hpp"
+
+namespace peal::runtime {
+namespace {
+
+constexpr std::size_t window = 1'000;
+
+class StorageTest : public testing::Test {
+ protected:
+  [[nodiscard]] std::filesystem::path directory() const { return place_.path() / "data"; }
+  [[nodiscard]] std::filesystem::path database() const { return directory() / "history.db"; }
+
+  StoredState open(std::optional<ServerId> id = {}, const std::string& cluster = "peal") {
+    DataDirectory locked(directory());
+    return open_stored_state(locked, id, cluster, window);
+  }
+
+  /// What opening says to the person who tried.
+  std::string trouble(std::optional<ServerId> id = {}, const std::string& cluster = "peal") {
+    try {
+      open(id, cluster);
+    } catch (const Trouble& trouble) {
+      return trouble.what();
+    }
+    return "";
+  }
+
+  void start() {
+    storage_ = std::make_unique<Storage>(
+        loop_, database(), [this](StorageAnswer answer) { answers_.push_back(std::move(answer)); });
+  }
+
+  void write(std::uint64_t token, std::vector<SharedEntry> entries) {
+    std::vector<Write> batch{Write{Token{token}, std::move(entries)}};
+    storage_->write(batch);
+  }
+
+  [[nodiscard]] bool answered(std::size_t count) {
+    return loop_.run_until([&] { return answers_.size() >= count; }, patience);
+  }
+
+  Place place_;
+  Loop loop_;
+  std::vector<StorageAnswer> answers_;
+  std::unique_ptr<Storage> storage_;
+};
+
+TEST_F(StorageTest, WritesAreAnsweredInOrder) {
+  open();
+  start();
+  constexpr std::uint64_t count = 500;
+
+  for (std::uint64_t n = 1; n <= count; ++n) write(n, {post_of(7, n)});
+
+  ASSERT_TRUE(answered(count));
+  for (std::uint64_t n = 1; n <= count; ++n)
+    EXPECT_EQ(std::get<Written>(answers_[n - 1]).token.value, n);
+}
+
+TEST_F(StorageTest, WhatWasWrittenIsRecovered) {
+  open();
+  start();
+  write(1, {join_of(7, 1), post_of(7, 2)});
+  write(2, {post_of(9, 1)});
+  ASSERT_TRUE(answered(2));
+  storage_.reset();
+
+  const Recovered recovered = open().recovered;
+
+  ASSERT_EQ(recovered.logs.size(), 2U);
+  EXPECT_EQ(recovered.logs[0].seq, 2U);
+  EXPECT_EQ(recovered.logs[1].seq, 1U);
+  EXPECT_EQ(recovered.entries.size(), 3U);
+  EXPECT_EQ(recovered.latest, post_of(7, 2)->hlc);
+}
+
+TEST_F(StorageTest, WritesThatWaitAreCompletedAtTheEnd) {
+  open();
+  start();
+
+  for (std::uint64_t n = 1; n <= 200; ++n) write(n, {post_of(7, n)});
+  storage_.reset();
+
+  EXPECT_EQ(open().recovered.logs.at(0).seq, 200U);
+}
+
+TEST_F(StorageTest, WhatIsBehindAHoleIsNotRecovered) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(7, 2), post_of(7, 4)});
+  ASSERT_TRUE(answered(1));
+  storage_.reset();
+
+  const Recovered recovered = open().recovered;
+
+  EXPECT_EQ(recovered.logs.at(0).seq, 2U);
+  EXPECT_EQ(recovered.entries.size(), 2U);
+}
+
+TEST_F(StorageTest, AReadSeesWhatWasWrittenBefore) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(7, 2)});
+  ASSERT_TRUE(answered(1));
+
+  storage_->read({Token{2}, RangeRead{LogId{7}, 1, 10, 10'000}});
+  storage_->read({Token{3}, TimelineRead{RoomName{"#lunch"}, {}, {}, {}, 10}});
+
+  ASSERT_TRUE(answered(3));
+  EXPECT_EQ(std::get<ReadDone>(answers_[1]).token.value, 2U);
+  EXPECT_EQ(std::get<ReadDone>(answers_[1]).entries.size(), 2U);
+  EXPECT_EQ(std::get<ReadDone>(answers_[2]).entries.at(0).entry, post_of(7, 2));
+}
+
+TEST_F(StorageTest, TheLogIsEmptiedWhileWritesGoOn) {
+  open();
+  start();
+  constexpr std::uint64_t batches = 300;
+  for (std::uint64_t n = 1; n <= batches; ++n) {
+    std::vector<SharedEntry> entries;
+    for (std::uint64_t i = 1; i <= 50; ++i) entries.push_back(post_of(7 + n, i));
+    write(n, std::move(entries));
+    ASSERT_TRUE(answered(n));
+  }
+
+  // Each batch touches dozens of pages; without checkpoints the log would hold all of them.
+  EXPECT_LT(std::filesystem::file_size(database().string() + "-wal"), 40U << 20U);
+  EXPECT_GT(std::filesystem::file_size(database()), 1U << 20U);
+}
+
+TEST_F(StorageTest, TheServerIdIsRememberedAndBelow2To32) {
+  const ServerId first = open().server;
+
+  EXPECT_EQ(open().server, first);
+  EXPECT_LT(first.value, std::uint64_t{1} << 32U);
+  EXPECT_NE(first.value, 0U);
+}
+
+TEST_F(StorageTest, AnotherIdThanTheRememberedOneIsRefused) {
+  open(ServerId{5});
+
+  EXPECT_EQ(open(ServerId{5}).server, ServerId{5});
+  EXPECT_EQ(trouble(ServerId{6}), "data directory " + directory().string() +
+                                      " belongs to server 5, not to 6; leave --id out, or give "
+                                      "another --data");
+}
+
+TEST_F(StorageTest, ADirectoryOfAnotherClusterIsRefused) {
+  open({}, "ours");
+
+  EXPECT_EQ(trouble({}, "theirs"), "data directory " + directory().string() +
+                                       " belongs to cluster ours, not to theirs; give --cluster "
+                                       "ours or another --data");
+}
+
+TEST_F(StorageTest, ADirectoryInUseIsRefusedWithTheProcessThatUsesIt) {
+  const DataDirectory locked(directory());
+
+  EXPECT_EQ(trouble(), "data directory " + directory().string() + " is in use by process " +
+                           std::to_string(getpid()) + "; stop it, or give another one with --data");
+}
+
+TEST_F(StorageTest, TheFirstFreeNumberedDirectoryIsTaken) {
+  const auto base = place_.path() / "many";
+  const DataDirectory first = DataDirectory::first_free(base);
+  {
+    const DataDirectory second = DataDirectory::first_free(base);
+    EXPECT_EQ(second.path(), base / "2");
+  }
+
+  EXPECT_EQ(first.path(), base / "1");
+  EXPECT_EQ(DataDirectory::first_free(base).path(), base / "2");
+}
+
+TEST_F(StorageTest, ADirectoryThatCannotBeMadeIsAClearError) {
+  std::ofstream(place_.path() / "data") << "a file";
+
+  const std::string said = trouble();
+
+  EXPECT_NE(said.find("cannot make the data directory"), std::string::npos) << said;
+  EXPECT_NE(said.find("--data"), std::string::npos) << said;
+}
+
+TEST_F(StorageTest, ADatabaseThatIsNoneSaysHowToStartAnew) {
+  open(ServerId{77});
+  std::filesystem::remove(database().string() + "-wal");
+  std::ofstream(database(), std::ios::trunc) << std::string(100'000, 'x');
+
+  const std::string said = trouble();
+
+  EXPECT_NE(said.find("is damaged"), std::string::npos) << said;
+  EXPECT_NE(said.find("move " + directory().string() + " aside"), std::string::npos) << said;
+  EXPECT_NE(said.find("--id 77"), std::string::npos) << said;
+}
+
+TEST_F(StorageTest, ATornPageIsFoundWhenOpening) {
+  open(ServerId{77});
+  start();
+  std::vector<SharedEntry> many;
+  for (std::uint64_t n = 1; n <= 5'000; ++n) many.push_back(post_of(7, n));
+  write(1, many);
+  ASSERT_TRUE(answered(1));
+  storage_.reset();
+  const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(database()) / 2);
+  std::fstream file(database(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(middle / 4'096 * 4'096);
+  file << std::string(4'096, '\x7f');
+  file.close();
+
+  EXPECT_NE(trouble().find("is damaged"), std::string::npos);
+}
+
+TEST_F(StorageTest, DamagedEntriesAreDroppedAndCounted) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(7, 2), post_of(7, 3)});
+  ASSERT_TRUE(answered(1));
+  storage_.reset();
+  Sqlite(database()).run("UPDATE entry SET body = CAST(replace(body, 'post 2', 'post 9') AS BLOB)");
+
+  const StoredState state = open();
+
+  EXPECT_EQ(state.damaged, 1U);
+  EXPECT_EQ(state.recovered.logs.at(0).seq, 1U);
+  EXPECT_EQ(open().damaged, 0U);
+}
+
+TEST_F(StorageTest, ANewerFormatIsRefused) {
+  open();
+  HistoryStore(database()).set_fact("format", "9");
+
+  EXPECT_NE(trouble().find("has format 9, and this program knows format 1"), std::string::npos);
+}
+
+/// In a process of its own, as the limit holds for all of a process.
+TEST_F(StorageTest, AFullDiskFailsTheWriteAsFullAndLaterWritesWorkAgain) {
+  open();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    start();
+    write(1, {post_of(7, 1)});
+    if (!answered(1) || !std::holds_alternative<Written>(answers_[0])) _exit(1);
+
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto size = std::filesystem::file_size(database().string() + "-wal");
+    const rlimit tight{size + 8'192, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &tight);
+    std::vector<SharedEntry> many;
+    for (std::uint64_t n = 2; n <= 2'000; ++n) many.push_back(post_of(7, n));
+    write(2, many);
+    if (!answered(2)) _exit(2);
+    const auto* failed = std::get_if<WriteFailed>(&answers_[1]);
+    if (failed == nullptr || failed->trouble != DiskTrouble::full || failed->reason.empty()) _exit(3);
+
+    setrlimit(RLIMIT_FSIZE, &before);
+    write(3, many);
+    if (!answered(3) || !std::holds_alternative<Written>(answers_[2])) _exit(4);
+    storage_.reset();
+    _exit(open().recovered.logs.at(0).seq == 2'000 ? 0 : 5);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+}  // namespace
+}  // namespace peal::runtime
