@@ -28,7 +28,11 @@ class PushStream {
   static constexpr std::size_t eager_pushes = 2;
 
   PushStream() = default;
-  explicit PushStream(Incarnation peer) : peer_(peer) {}
+  /// Numbers go on after those of former streams, so that a late acknowledgement of theirs means
+  /// nothing here.
+  PushStream(Incarnation peer, std::uint64_t after)
+      : peer_(peer), n_(after), highest_acknowledged_(after) {}
+  [[nodiscard]] std::uint64_t last() const { return n_; }
   [[nodiscard]] Incarnation peer() const { return peer_; }
 
   /// The peer told all that it has. Taken over when nothing is under way; else only what is new in

@@ -32,6 +32,8 @@ struct HeldVote {
 /// A member of a view that somebody else leads.
 struct Following {
   Watch leader;
+  bool leader_left =
+      false;  ///< it said goodbye, or looks for a cluster itself: no word of it counts any more
   std::set<ServerId> askers;  ///< who suspects the leader and waits for our word
   std::vector<HeldVote> held_votes;
   VersionVector told;        ///< durable pairs that the leader was told lately

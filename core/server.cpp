@@ -8,6 +8,51 @@
 #include "core/limits.hpp"
 
 namespace peal {
+namespace {
+
+/// Who may send a message to a server.
+enum class Speaker : std::uint8_t { server, client, either };
+
+struct SpeakerOf {
+  Speaker operator()(const Probe&) const { return Speaker::either; }
+  Speaker operator()(const Announce&) const { return Speaker::server; }
+  Speaker operator()(const Join&) const { return Speaker::server; }
+  Speaker operator()(const JoinAnswer&) const { return Speaker::server; }
+  Speaker operator()(const Leave&) const { return Speaker::server; }
+  Speaker operator()(const ViewChange&) const { return Speaker::server; }
+  Speaker operator()(const ViewAck&) const { return Speaker::server; }
+  Speaker operator()(const NotAMember&) const { return Speaker::server; }
+  Speaker operator()(const Merge&) const { return Speaker::server; }
+  Speaker operator()(const Heartbeat&) const { return Speaker::server; }
+  Speaker operator()(const HeartbeatAck&) const { return Speaker::server; }
+  Speaker operator()(const Ping&) const { return Speaker::either; }
+  Speaker operator()(const Pong&) const { return Speaker::either; }
+  Speaker operator()(const Suspect&) const { return Speaker::either; }
+  Speaker operator()(const LeaderAlive&) const { return Speaker::server; }
+  Speaker operator()(const Vote&) const { return Speaker::server; }
+  Speaker operator()(const VoteAck&) const { return Speaker::server; }
+  Speaker operator()(const Push&) const { return Speaker::server; }
+  Speaker operator()(const PushAck&) const { return Speaker::server; }
+  Speaker operator()(const Have&) const { return Speaker::server; }
+  Speaker operator()(const Submit&) const { return Speaker::client; }
+  Speaker operator()(const Submitted&) const { return Speaker::server; }
+  Speaker operator()(const Forward&) const { return Speaker::server; }
+  Speaker operator()(const Forwarded&) const { return Speaker::server; }
+  Speaker operator()(const PresenceReport&) const { return Speaker::server; }
+  Speaker operator()(const PresenceList&) const { return Speaker::server; }
+  Speaker operator()(const Attach&) const { return Speaker::client; }
+  Speaker operator()(const Attached&) const { return Speaker::server; }
+  Speaker operator()(const Detach&) const { return Speaker::client; }
+  Speaker operator()(const Detached&) const { return Speaker::server; }
+  Speaker operator()(const Deliver&) const { return Speaker::server; }
+  Speaker operator()(const DeliverAck&) const { return Speaker::client; }
+  Speaker operator()(const Servers&) const { return Speaker::server; }
+  Speaker operator()(const Query&) const { return Speaker::client; }
+  Speaker operator()(const Answer&) const { return Speaker::server; }
+  Speaker operator()(const Unsupported&) const { return Speaker::either; }
+};
+
+}  // namespace
 
 Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
     : config_(std::move(config)),
@@ -53,6 +98,9 @@ void Server::send(Context& c, const Member& to, const Message& message) {
 void Server::handle(Context& c, const Received& event) {
   if (event.packet.sender.is_server() && !admit_sender(c, event)) return;
   if (ignores(event.packet.message)) return;
+  const Speaker speaker = std::visit(SpeakerOf{}, event.packet.message);
+  if (speaker != Speaker::either && (speaker == Speaker::server) != event.packet.sender.is_server())
+    return count("unexpected");
   const From from{event.from, event.packet.sender};
   std::visit([&](const auto& message) { on(c, from, message); }, event.packet.message);
 }
@@ -84,14 +132,15 @@ bool Server::admit_sender(Context& c, const Received& event) {
     const bool same_place = known->heard_at == event.from;
     const bool fell_silent = c.now - known->heard >= config_.look_for;
     if (!same_place && !fell_silent) return std::holds_alternative<Join>(event.packet.message);
+    if (former_.size() >= limits::known_servers_max) former_.clear();
     former_[who.server] = known->member.incarnation;
+    acks_.erase(who.server);
   }
   peers_.heard(who.server, who.incarnation(), event.from, c.now);
   if (Following* f = following(); f != nullptr && who.server == view_.id.leader) {
     if (leader_member()->incarnation == who.incarnation()) {
-      f->leader.heard(c.now);
-      leader_answered(c, *f);
-    } else {
+      hear_leader(c, *f, event.packet.message);
+    } else if (!f->leader_left) {
       f->leader.give_up();  // It restarted: the one that led is no more.
       leader_silent(c);
     }
@@ -101,6 +150,15 @@ bool Server::admit_sender(Context& c, const Received& event) {
     if (it != l->followers.end() && is_member(who)) it->second.watch.heard(c.now);
   }
   return true;
+}
+
+/// Any word of the leader shows that it lives; but one that looks for a cluster does not lead.
+void Server::hear_leader(Context& c, Following& following, const Message& message) {
+  if (following.leader_left) return;
+  if (std::holds_alternative<Probe>(message) || std::holds_alternative<Join>(message))
+    return leader_gone(c);
+  following.leader.heard(c.now);
+  leader_answered(c, following);
 }
 
 /// Another process uses this server's id.

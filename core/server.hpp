@@ -86,6 +86,7 @@ class Server {
   void handle(Context& c, const AddressesChanged& event);
   void handle(Context& c, const Stop&);
   [[nodiscard]] bool admit_sender(Context& c, const Received& event);
+  void hear_leader(Context& c, Following& following, const Message& message);
   void id_in_use(Context& c, const Received& event);
   void run_timers(Context& c);
   void settle(Context& c);
@@ -120,6 +121,7 @@ class Server {
   void heard_leader(Context& c, const From& from, const Announce& announce, Leading& leading);
   void leave(Context& c);
   void stop_timer(Context& c);
+  void leader_gone(Context& c);
 
   // --- server_heartbeat.cpp
   void on(Context& c, const From& from, const Heartbeat& heartbeat);
@@ -205,6 +207,7 @@ class Server {
   void on(Context& c, const From& from, const Unsupported& unsupported);
   [[nodiscard]] std::optional<DetachReason> refuses_sessions() const;
   void drop_session(Context& c, SessionId id);
+  void detach_all(Context& c, DetachReason reason);
   void resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor);
   void resume_step(Context& c, SessionId id, HomeSession& session);
   void resume_with(HomeSession& session, const SharedEntry& entry);
@@ -299,6 +302,7 @@ class Server {
   DeliveryOrder order_;
   Copies copies_;
   std::map<ServerId, PushStream> streams_;
+  std::uint64_t retired_pushes_ = 0;  ///< the highest number of a push of streams that are no more
   VersionVector settled_;   ///< what was held when we last gossiped: news younger than that travel
                             ///< without gossip
   VersionVector own_deps_;  ///< what the entries of our own log have named as dependencies

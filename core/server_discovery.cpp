@@ -123,8 +123,8 @@ void Server::on(Context& c, const From& from, const Join& join) {
     return;
   }
   if (voting_.active()) return;  // Asked again soon; the vote decides on members now.
-  Peer* peer = peers_.find(join.self.id);
-  peer->member.addresses = join.self.addresses;
+  peers_.heard(join.self.id, join.self.incarnation, from.at, c.now).member.addresses =
+      join.self.addresses;
   PushStream& stream = stream_to(join.self);
   stream.peer_has(join.held);
   const std::uint64_t lag = history_.held().count_beyond(join.held);
@@ -165,6 +165,7 @@ void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
           !looking->leader || looking->leader->incarnation != answer.other.incarnation;
       peers_.told_of(answer.other);
       looking->leader = answer.other;
+      voting_.end();
       timers_.clear(Timer::look);
       if (news) ask_to_join(c, *looking);
       return;

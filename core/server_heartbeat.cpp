@@ -93,11 +93,12 @@ void Server::on(Context& c, const From& from, const Ping& ping) {
 }
 
 void Server::on(Context& c, const From& from, const Pong& pong) {
-  if (!from.who.is_server() || pong.sent > c.now) return;
+  if (!from.who.is_server() || pong.sent > c.now) return;  // A client's answer means nothing.
   peers_.find(from.who.server)->round_trip.sample(c.now - pong.sent);
-  // Our leader lives and leads another view, or none: ours is over.
-  const bool ours = following() != nullptr && from.who.server == view_.id.leader;
-  if (ours && pong.view != view_.id && (pong.view > view_.id || pong.view.number == 0)) look(c);
+  if (following() == nullptr || from.who.server != view_.id.leader) return;
+  // Our leader lives and follows somebody else, or nobody: our view is over.
+  if (pong.view.number == 0) return leader_gone(c);
+  if (pong.view > view_.id && pong.view.leader != from.who.server) look(c);
 }
 
 // --- Silence

@@ -59,7 +59,7 @@ void Server::follow(Context& c, const View& view) {
   view_ = view;
   for (const Member& member : view_.members)
     if (member.id != self_.id) peers_.told_of(member);
-  role_ = Following{Watch(config_.heartbeat_every, c.now), {}, {}, {}, {}, 0};
+  role_ = Following{Watch(config_.heartbeat_every, c.now), false, {}, {}, {}, {}, 0};
   voting_.end();
   voting_.saw_round(view_.id.number);
   suspected_.clear();
@@ -151,9 +151,11 @@ void Server::remove_members(Context& c, const std::set<ServerId>& gone) {
 void Server::on(Context& c, const From& from, const NotAMember& not_member) {
   if (following() == nullptr || from.who.server != view_.id.leader || not_member.view < view_.id)
     return;
-  c.effects.mark(Mark::member_rejoined);
   const Member leader = *leader_member();
   look(c);
+  if (leaving_) return stop_timer(c);
+  if (!trouble_.empty()) return;
+  c.effects.mark(Mark::member_rejoined);
   Looking& looking = std::get<Looking>(role_);
   looking.leader = leader;
   timers_.clear(Timer::look);
@@ -172,6 +174,7 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
     if (is_member(from.who) && announce.view > view_.id) remove_members(c, {from.who.server});
     return;
   }
+  if (leading.merges.size() >= limits::known_servers_max) leading.merges.clear();
   auto [it, first] = leading.merges.try_emplace(from.who.server,
                                                 MergeTry{c.now, config_.merge_backoff_min, c.now});
   MergeTry& merge = it->second;
@@ -216,9 +219,7 @@ void Server::on(Context& c, const From& from, const Merge& merge) {
 void Server::leave(Context& c) {
   leaving_ = true;
   leave_tries_ = 0;
-  for (const auto& [id, session] : sessions_)
-    c.effects.send(session.at, Detached{DetachReason::leaving});
-  sessions_.clear();
+  detach_all(c, DetachReason::leaving);
   voting_.end();
   stop_timer(c);
 }
@@ -261,10 +262,18 @@ void Server::on(Context& c, const From& from, const Leave& leave) {
     return;
   }
   if (from.who.server != view_.id.leader || leave.view != view_.id || leaving_) return;
-  if (suspected_.insert(from.who.server).second) {
-    following()->leader.give_up();
-    start_vote(c, std::max(view_.id.number, voting_.highest_round()) + 1, VoteReason::leave, {});
-  }
+  leader_gone(c);
+}
+
+/// The leader itself says that it does not lead any longer: no need to find out, the vote starts.
+void Server::leader_gone(Context& c) {
+  Following& f = *following();
+  if (f.leader_left) return;
+  f.leader_left = true;
+  f.leader.give_up();
+  suspected_.insert(view_.id.leader);
+  timers_.clear(Timer::solo);
+  start_vote(c, std::max(view_.id.number, voting_.highest_round()) + 1, VoteReason::leave, {});
 }
 
 }  // namespace peal

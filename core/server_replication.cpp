@@ -109,7 +109,10 @@ void Server::acknowledge_pushes(Context& c) {
 
 PushStream& Server::stream_to(const Member& member) {
   PushStream& stream = streams_[member.id];
-  if (stream.peer() != member.incarnation) stream = PushStream(member.incarnation);
+  if (stream.peer() != member.incarnation) {
+    retired_pushes_ = std::max(retired_pushes_, stream.last());
+    stream = PushStream(member.incarnation, retired_pushes_);
+  }
   return stream;
 }
 
@@ -189,6 +192,7 @@ void Server::gossip(Context& c) {
   settled_ = history_.held();
   history_.shrink(order_.released().meet(stable_));
   std::erase_if(streams_, [&](const auto& item) {
+    retired_pushes_ = std::max(retired_pushes_, item.second.last());
     return item.second.idle() &&
            (!in_view() || find_member(view_.members, item.first) == nullptr) &&
            !(leading() != nullptr && leading()->learners.contains(item.first));
@@ -305,9 +309,7 @@ void Server::disk_failed(Context& c, const WriteFailed& failed) {
   trouble_ = failed.reason + "; " + advice;
   c.effects.mark(Mark::disk_failed);
   c.effects.note(DiskFailed{failed.trouble, failed.reason});
-  for (const auto& [id, session] : sessions_)
-    c.effects.send(session.at, Detached{DetachReason::disk_failed});
-  sessions_.clear();
+  detach_all(c, DetachReason::disk_failed);
   acks_.clear();
   receipts_.clear();
   if (in_view())

@@ -76,6 +76,12 @@ void Server::drop_session(Context& /*c*/, SessionId id) {
   presence_dirty_ = true;
 }
 
+void Server::detach_all(Context& c, DetachReason reason) {
+  for (const auto& [id, session] : sessions_) c.effects.send(session.at, Detached{reason});
+  sessions_.clear();
+  waiting_total_ = 0;
+}
+
 // --- Resuming
 // ---------------------------------------------------------------------------------------------------
 

@@ -93,8 +93,7 @@ std::vector<EntryId> Server::seen_beyond_leader(const HomeSession& session) cons
   return pairs;
 }
 
-void Server::on(Context& c, const From& from, const Forwarded& forwarded) {
-  if (!from.who.is_server()) return;
+void Server::on(Context& c, const From& /*from*/, const Forwarded& forwarded) {
   give_verdicts(forwarded.session, forwarded.receipts, c);
 }
 

@@ -88,7 +88,11 @@ void Server::on(Context& c, const From& from, const Vote& vote) {
 /// Votes that are none of ours are not acknowledged, so that they go round without us. True when
 /// this was one.
 bool Server::answer_foreign_vote(Context& c, const From& from, const Vote& vote) {
-  if (!in_view()) return vote.reason != VoteReason::startup;
+  if (const auto* looking = std::get_if<Looking>(&role_)) {
+    if (looking->leader)
+      c.effects.send(from.at, JoinAnswer{JoinOutcome::ask_leader, *looking->leader, 0});
+    return looking->leader || vote.reason != VoteReason::startup;
+  }
   if (vote.reason == VoteReason::merge) return false;
   const Member& candidate = vote.path.front();
   const Member* member = find_member(view_.members, candidate.id);
