@@ -21,7 +21,10 @@ DiskTrouble trouble_of(int code, int system_error) {
 }
 
 SqliteError error_of(sqlite3* connection, int code) {
-  const int system_error = connection != nullptr ? sqlite3_system_errno(connection) : 0;
+  // Of a commit that fails SQLite does not keep the system's reason, but errno does.
+  const int last_errno = errno;
+  int system_error = connection != nullptr ? sqlite3_system_errno(connection) : 0;
+  if (system_error == 0) system_error = last_errno;
   const char* text = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   return {text, code, trouble_of(code, system_error)};
 }
@@ -43,6 +46,7 @@ Sqlite::Sqlite(const std::filesystem::path& file) {
 void Sqlite::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
 void Sqlite::run(const char* sql) {
+  errno = 0;
   if (sqlite3_exec(raw(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw error();
 }
 
@@ -80,6 +84,7 @@ Statement& Statement::bind_null(int index) {
 }
 
 bool Statement::step() {
+  errno = 0;
   const int status = sqlite3_step(statement_.get());
   if (status == SQLITE_ROW) return true;
   if (status != SQLITE_DONE) {

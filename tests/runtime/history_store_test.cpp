@@ -1,10 +1,10 @@
 // What was stored comes back, in the order asked for, or is found to be damaged.
 #include "runtime/history_store.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/runtime/entries.hpp"
 #include "tests/runtime/place.hpp"
@@ -18,7 +18,8 @@ class HistoryStoreTest : public testing::Test {
  protected:
   [[nodiscard]] std::filesystem::path file() const { return place_.path() / "history.db"; }
 
-  static std::vector<SharedEntry> posts(std::uint64_t log, std::uint64_t first, std::uint64_t last) {
+  static std::vector<SharedEntry> posts(std::uint64_t log, std::uint64_t first,
+                                        std::uint64_t last) {
     std::vector<SharedEntry> out;
     for (std::uint64_t seq = first; seq <= last; ++seq) out.push_back(post_of(log, seq));
     return out;

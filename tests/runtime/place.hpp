@@ -1,15 +1,15 @@
 // Where a test lives: a directory of its own, ports of its own, and only the loopback interface.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cstdint>
-#include <filesystem>
-#include <string>
 
 #include "core/time.hpp"
 #include "runtime/network.hpp"

@@ -1,16 +1,16 @@
 // The disk of a server: durable answers in order, restarts, and every way in which it can fail.
 #include "runtime/storage.hpp"
 
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#include <fstream>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "runtime/history_store.hpp"
 #include "runtime/trouble.hpp"
@@ -270,7 +270,8 @@ TEST_F(StorageTest, AFullDiskFailsTheWriteAsFullAndLaterWritesWorkAgain) {
     write(2, many);
     if (!answered(2)) _exit(2);
     const auto* failed = std::get_if<WriteFailed>(&answers_[1]);
-    if (failed == nullptr || failed->trouble != DiskTrouble::full || failed->reason.empty()) _exit(3);
+    if (failed == nullptr || failed->trouble != DiskTrouble::full || failed->reason.empty())
+      _exit(3);
 
     setrlimit(RLIMIT_FSIZE, &before);
     write(3, many);

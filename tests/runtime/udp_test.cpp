@@ -1,12 +1,12 @@
 // Sockets: who is refused is told once, and a loop with refusals does not spin.
 #include "runtime/udp.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/runtime/place.hpp"
 
