@@ -51,7 +51,8 @@ bool read_fragment(Reader& reader, Fragment& fragment) {
   return !fragment.chunk.empty();
 }
 
-/// Reads the message behind its tokens into `into`. False: the reader knows why.
+/// Reads the message behind its tokens into `into`, which is an empty packet. False: the reader
+/// knows why.
 bool read(Reader& reader, std::span<const Token> tokens, Decoded& into) {
   if (tokens.size() < 4) return reader.fail(Defect::wrong_size);
   const std::uint64_t kind = tokens[2].number;
@@ -61,7 +62,7 @@ bool read(Reader& reader, std::span<const Token> tokens, Decoded& into) {
       !reader.get(known))
     return false;
   if (is_fragment) return read_fragment(reader, into.emplace<Fragment>());
-  auto& packet = into.emplace<Packet>();
+  auto& packet = std::get<Packet>(into);
   return read_sender(reader, packet.sender) && message_readers[kind](reader, packet.message);
 }
 
@@ -75,8 +76,9 @@ Decoded Decoder::decode(std::span<const std::uint8_t> datagram) {
 }
 
 Decoded Decoder::decode_message(std::span<const std::uint8_t> message) {
-  // One variable for every way out, so that the packet is built where the caller wants it.
-  Decoded decoded(std::in_place_type<Defect>);
+  // One variable for every way out, so that the packet is built where the caller wants it; a packet
+  // from the start, as clearing it takes as long as reading a heartbeat.
+  Decoded decoded(std::in_place_type<Packet>);
   const Parsed parsed = tokenizer_.parse_message(message);
   if (parsed.unknown) {
     decoded = Unknown{parsed.version, parsed.kind};

@@ -10,7 +10,8 @@
 
 namespace peal::codec {
 
-enum class TokenType : std::uint8_t { positive, negative, boolean, text, bytes, array, end };
+// As wide as size, so that a token has no padding.
+enum class TokenType : std::uint32_t { positive, negative, boolean, text, bytes, array, end };
 
 /// One element. number: its value (negative: as two's complement), or where its text or bytes start
 /// in the input. size: length in bytes, or how many elements an array has.

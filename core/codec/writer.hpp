@@ -26,15 +26,19 @@ class Writer {
  public:
   explicit Writer(Packer& packer) : packer_(packer) {}
 
-  void array(std::size_t elements) { packer_.pack_array(static_cast<std::uint32_t>(elements)); }
+  // Flattened: with its length known in place, a number is one store.
+  [[gnu::flatten]] void array(std::size_t elements) {
+    packer_.pack_array(static_cast<std::uint32_t>(elements));
+  }
 
   void put(bool value) { value ? packer_.pack_true() : packer_.pack_false(); }
-  void put(std::uint16_t value) { packer_.pack_uint64(value); }
-  void put(std::uint32_t value) { packer_.pack_uint64(value); }
-  void put(std::uint64_t value) { packer_.pack_uint64(value); }
+  void put(std::uint16_t value) { put(std::uint64_t{value}); }
+  void put(std::uint32_t value) { put(std::uint64_t{value}); }
+  [[gnu::flatten]] void put(std::uint64_t value) { packer_.pack_uint64(value); }
   void put(Hlc value) { put(value.value); }
-  void put(Instant value) { packer_.pack_int64(value.us); }
-  void put(Duration value) { packer_.pack_int64(value.us); }
+  [[gnu::flatten]] void put(std::int64_t value) { packer_.pack_int64(value); }
+  void put(Instant value) { put(value.us); }
+  void put(Duration value) { put(value.us); }
   template <class Tag>
   void put(Id<Tag> id) {
     put(id.value);
