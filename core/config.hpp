@@ -42,6 +42,7 @@ struct ServerConfig {
   /// Entries kept in memory; older ones are read back from storage.
   std::size_t window_entries = 65'536;
   std::size_t window_bytes = 64U << 20U;
+  friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 
 struct LogEnd {
