@@ -96,6 +96,7 @@ void Server::send(Context& c, const Member& to, const Message& message) {
 // -----------------------------------------------------------------------------------------------------
 
 void Server::handle(Context& c, const Received& event) {
+  if (left_) return;
   if (event.packet.sender.is_server() && !admit_sender(c, event)) return;
   if (ignores(event.packet.message)) return;
   const Speaker speaker = std::visit(SpeakerOf{}, event.packet.message);

@@ -294,6 +294,7 @@ class Server {
   Voting voting_;
   std::set<ServerId> suspected_;  ///< servers of the view that are silent to us
   bool leaving_ = false;
+  bool left_ = false;
   std::uint32_t leave_tries_ = 0;
   std::string trouble_;  ///< of the disk; empty: none
 
@@ -314,7 +315,7 @@ class Server {
   std::uint64_t token_reads_ = 0;  ///< of the latest read
   std::map<std::uint64_t, ReadPurpose> reads_;
   std::map<ServerId, std::vector<PendingAck>> acks_;
-  bool stable_changed_ = false;
+  bool push_changed_ = false;  ///< something that pushes depend on changed in this step
   bool order_changed_ = false;
   std::set<LogId> claims_changed_;  ///< logs whose durable claims changed at the leader
 

@@ -127,6 +127,7 @@ void Server::on(Context& c, const From& from, const Join& join) {
       join.self.addresses;
   PushStream& stream = stream_to(join.self);
   stream.peer_has(join.held);
+  push_changed_ = true;
   const std::uint64_t lag = history_.held().count_beyond(join.held);
   if (lag <= config_.join_lag_max) return admit(c, join.self);
   // It would hold up every majority: first it catches up.

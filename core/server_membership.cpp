@@ -98,6 +98,11 @@ void Server::on(Context& c, const From& from, const ViewChange& change) {
   }
   voting_.saw_round(view.id.number);
   if (mine || view.id <= view_.id) return;
+  if (leaving_) {
+    // The others go on without us: our goodbye was heard.
+    look(c);
+    return stop_timer(c);
+  }
   // Somebody that we lead has gone over to a view without us.
   if (leading() != nullptr && is_member(from.who) &&
       find_member(view.members, from.who.server) != nullptr)
@@ -116,6 +121,7 @@ void Server::on(Context& c, const From& from, const ViewAck& ack) {
   for (const EntryId pair : ack.durable.pairs()) claims_changed_.insert(pair.log);
   const Member& member = *find_member(view_.members, from.who.server);
   stream_to(member).peer_has(ack.held);
+  push_changed_ = true;
   if (!first) return;
   l->to_pull.merge(ack.held);
   if (!history_.held().covers(ack.held) && !l->serving) c.effects.mark(Mark::winner_pulled);
@@ -227,12 +233,13 @@ void Server::leave(Context& c) {
 /// Says goodbye until it is heard, a few times at most. A leader first waits for what it accepted
 /// to be stable.
 void Server::stop_timer(Context& c) {
-  if (!leaving_) return;
+  if (!leaving_ || left_) return;
   const bool alone = !in_view() || view_.members.size() == 1;
   const bool unstable = leading() != nullptr && submissions_.waiting() != 0;
   const std::uint32_t tries_max = unstable ? 2 * leave_tries_max : leave_tries_max;
   if ((alone && !unstable) || leave_tries_ >= tries_max) {
     if (writes_.empty() || leave_tries_ >= 4 * leave_tries_max) {
+      left_ = true;
       c.effects.note(Left{});
       look(c);
       timers_.clear(Timer::probe);

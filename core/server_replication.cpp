@@ -45,6 +45,7 @@ void Server::take_entries(const std::vector<SharedEntry>& news) {
   if (news.empty()) return;
   to_write_.insert(to_write_.end(), news.begin(), news.end());
   own_deps_stale_ = true;
+  push_changed_ = true;
 }
 
 void Server::learn_stable(const std::vector<EntryId>& pairs) {
@@ -117,6 +118,8 @@ PushStream& Server::stream_to(const Member& member) {
 }
 
 void Server::push_all(Context& c) {
+  if (!push_changed_) return;
+  push_changed_ = false;
   const Leading* l = leading();
   if (l != nullptr)
     for (const Member& member : view_.members)
@@ -164,14 +167,17 @@ void Server::push_to(Context& c, const Member& member, PushStream& stream) {
 
 void Server::on(Context& c, const From& from, const PushAck& ack) {
   const auto it = streams_.find(from.who.server);
-  if (it != streams_.end() && it->second.peer() == from.who.incarnation())
+  if (it != streams_.end() && it->second.peer() == from.who.incarnation()) {
     it->second.acknowledged(ack.received, c.now);
+    push_changed_ = true;
+  }
   if (leading() == nullptr || !is_member(from.who)) return;
   copies_.claim(from.who.server, ack.durable);
   for (const EntryId pair : ack.durable) claims_changed_.insert(pair.log);
 }
 
 void Server::push_timer(Context& c) {
+  push_changed_ = true;
   for (auto& [id, stream] : streams_)
     if (stream.tick(c.now)) c.effects.mark(Mark::push_retransmitted);
 }
@@ -210,6 +216,7 @@ void Server::on(Context& c, const From& from, const Have& have) {
   const Peer* peer = peers_.find(from.who.server);
   PushStream& stream = stream_to(peer->member);
   stream.peer_has(have.held);
+  push_changed_ = true;
   // Within a view the leader pushes news; only what should have arrived long ago is pushed by
   // others.
   const bool same_view = is_member(from.who) && !have.answer;
@@ -231,7 +238,7 @@ void Server::update_stable(Context& c) {
   if (l == nullptr) return claims_changed_.clear();
   for (const LogId log : claims_changed_) {
     const EntryId upto{log, std::min(copies_.stable(log), history_.held().at(log))};
-    order_changed_ |= stable_.advance(upto);
+    if (stable_.advance(upto)) order_changed_ = push_changed_ = true;
     for (const auto& [entry, waiter] : submissions_.take(upto))
       tell(waiter.home, waiter.message, accepted({waiter.hlc, entry}));
   }
@@ -263,6 +270,7 @@ void Server::handle(Context& c, const ReadDone& event) {
     std::vector<SharedEntry> entries;
     for (const StoredEntry& stored : event.entries) entries.push_back(stored.entry);
     stream->second.loaded(std::move(entries));
+    push_changed_ = true;
   } else if (const auto* reader = std::get_if<ForSession>(&purpose)) {
     const auto session = sessions_.find(reader->session);
     if (session == sessions_.end()) return;

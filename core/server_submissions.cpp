@@ -212,6 +212,7 @@ void Server::append(Context& c, ServerId home, const Forward& forward,
   std::vector<SharedEntry> news;
   history_.add(shared, news);
   to_write_.push_back(shared);
+  push_changed_ = true;
   submissions_.wait(shared->id, {home, shared->message, shared->hlc});
 }
 

@@ -7,6 +7,7 @@ namespace peal {
 
 void Watch::heartbeat(Instant now) {
   arrivals_.arrived(now);
+  late_after_ = arrivals_.suspect_after(interval_);
   heard(now);
 }
 
@@ -46,7 +47,7 @@ Watch::Advice Watch::tick(Instant now, Duration ping_gap) {
 Instant Watch::deadline() const {
   if (state_ == State::silent) return never;
   if (state_ == State::pinging) return next_ping_;
-  return heard_ + arrivals_.suspect_after(interval_);
+  return heard_ + late_after_;
 }
 
 void Watch::mix_into(Hasher& hasher, Instant now) const {

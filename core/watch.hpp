@@ -19,7 +19,8 @@ class Watch {
   static constexpr std::uint32_t pings_max = 3;
 
   Watch() = default;
-  Watch(Duration interval, Instant now) : interval_(interval), heard_(now) {}
+  Watch(Duration interval, Instant now)
+      : interval_(interval), late_after_(ArrivalTimes{}.suspect_after(interval)), heard_(now) {}
 
   /// Its heartbeat (or the answer to one) arrived.
   void heartbeat(Instant now);
@@ -45,6 +46,7 @@ class Watch {
  private:
   enum class State : std::uint8_t { calm, pinging, silent };
   Duration interval_;
+  Duration late_after_;  // Of arrivals_, kept because it is asked for at every step.
   Instant heard_;
   ArrivalTimes arrivals_;
   State state_ = State::calm;
