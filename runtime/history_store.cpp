@@ -37,28 +37,26 @@ std::uint64_t unshifted(std::int64_t number) {
   return std::bit_cast<std::uint64_t>(number) ^ (std::uint64_t{1} << 63U);
 }
 
-using Bytes = std::vector<std::uint8_t>;
+std::string room_key(const RoomName& room) { return "r" + room.value; }
 
-Bytes room_key(const RoomName& room) {
-  Bytes key{'r'};
-  key.insert(key.end(), room.value.begin(), room.value.end());
-  return key;
-}
-
-Bytes direct_key(const UserId& a, const UserId& b) {
+std::string direct_key(const UserId& a, const UserId& b) {
   const auto [low, high] = std::minmax(a, b);
-  Bytes key{'u'};
-  key.insert(key.end(), low.bytes.begin(), low.bytes.end());
-  key.insert(key.end(), high.bytes.begin(), high.bytes.end());
+  std::string key = "u";
+  key.append(low.bytes.begin(), low.bytes.end());
+  key.append(high.bytes.begin(), high.bytes.end());
   return key;
 }
 
 // Empty for other than posts.
-Bytes conversation_of(const Entry& entry) {
+std::string conversation_of(const Entry& entry) {
   const auto* post = std::get_if<Post>(&entry.body);
   if (post == nullptr) return {};
   if (const auto* room = std::get_if<RoomName>(&post->to)) return room_key(*room);
   return direct_key(entry.author, std::get<UserId>(post->to));
+}
+
+std::span<const std::uint8_t> as_bytes(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 std::array<std::uint8_t, 16> sum_of(const Entry& entry) {
@@ -147,11 +145,11 @@ void HistoryStore::set_fact(std::string_view name, std::string_view value) {
 
 void HistoryStore::add(std::span<const SharedEntry> entries) {
   Transaction transaction(sqlite_);
-  Bytes body;
+  std::vector<std::uint8_t> body;
   for (const SharedEntry& shared : entries) {
     const Entry& entry = *shared;
     codec::encode_entry(entry, body);
-    const Bytes conversation = conversation_of(entry);
+    const std::string conversation = conversation_of(entry);
     const auto sum = sum_of(entry);
     insert_.bind(1, shifted(entry.id.log.value)).bind(2, shifted(entry.id.seq));
     insert_.bind(3, shifted(entry.hlc.value)).bind(4, shifted(entry.message.session.value));
@@ -160,7 +158,7 @@ void HistoryStore::add(std::span<const SharedEntry> entries) {
     if (conversation.empty())
       insert_.bind_null(8);
     else
-      insert_.bind(8, conversation);
+      insert_.bind(8, as_bytes(conversation));
     insert_.bind(9, sum).bind(10, body).run();
   }
   transaction.commit();
@@ -211,12 +209,12 @@ HistoryStore::Page HistoryStore::range(const RangeRead& query) {
 
 HistoryStore::Page HistoryStore::timeline(const TimelineRead& query) {
   Page page;
-  const Bytes conversation = query.b ? direct_key(query.a, query.b) : room_key(query.room);
+  const std::string conversation = query.b ? direct_key(query.a, query.b) : room_key(query.room);
   // No entry has the highest key.
   constexpr auto highest = std::numeric_limits<std::uint64_t>::max();
   const EntryKey before = query.before.value_or(EntryKey{{highest}, {{highest}, highest}});
   const std::int64_t limit = std::max<std::int64_t>(1, query.limit);
-  timeline_.bind(1, conversation).bind(2, shifted(before.hlc.value));
+  timeline_.bind(1, as_bytes(conversation)).bind(2, shifted(before.hlc.value));
   timeline_.bind(3, shifted(before.id.log.value))
       .bind(4, shifted(before.id.seq))
       .bind(5, limit + 1);
