@@ -63,6 +63,7 @@ struct MergeTry {
   Instant next;
   Duration backoff;
   Instant heard;
+  std::uint64_t votes = 0;  ///< Leading::merge_votes when it was last proposed
   friend bool operator==(const MergeTry&, const MergeTry&) = default;
 };
 
@@ -72,6 +73,7 @@ struct Leading {
   std::map<ServerId, Learner> learners;
   std::map<ServerId, MergeTry> merges;
   std::uint64_t heartbeat = 0;
+  std::uint64_t merge_votes = 0;  ///< merge votes that went through here
   bool serving = false;
   VersionVector to_pull;  ///< all that some member of the new view has
   friend bool operator==(const Leading&, const Leading&) = default;

@@ -181,11 +181,11 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
     return;
   }
   if (leading.merges.size() >= limits::known_servers_max) leading.merges.clear();
-  auto [it, first] = leading.merges.try_emplace(from.who.server,
-                                                MergeTry{c.now, config_.merge_backoff_min, c.now});
+  auto [it, first] = leading.merges.try_emplace(
+      from.who.server, MergeTry{c.now, config_.merge_backoff_min, c.now, leading.merge_votes});
   MergeTry& merge = it->second;
   if (!first && c.now - merge.heard > config_.merge_backoff_max * 2)
-    merge = {c.now, config_.merge_backoff_min, c.now};
+    merge = {c.now, config_.merge_backoff_min, c.now, leading.merge_votes};
   merge.heard = c.now;
   if (from.who.server < self_.id) {
     c.effects.send(from.at, this->announce());
@@ -195,10 +195,15 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
   if (!first) c.effects.mark(Mark::merge_again_after_backoff);
   c.effects.mark(Mark::merge_proposed);
   c.effects.note(MergeProposed{from.who.server});
-  const Duration jitter = microseconds(
-      static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(merge.backoff.us / 4) + 1)));
-  merge.next = c.now + merge.backoff + jitter;
-  merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  // A proposal that nobody heard is cheap and is repeated with the next announcement. One that led
+  // to a vote which did not unite us costs both sides, and is repeated later and later.
+  const bool failed = leading.merge_votes != merge.votes;
+  if (failed) merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  merge.votes = leading.merge_votes;
+  const Duration wait = failed ? merge.backoff : config_.announce_every / 2;
+  merge.next = c.now + wait +
+               microseconds(static_cast<std::int64_t>(
+                   prng_.below(static_cast<std::uint64_t>(wait.us / 4) + 1)));
   c.effects.send(from.at, Merge{view_});
 }
 

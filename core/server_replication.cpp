@@ -275,6 +275,8 @@ void Server::handle(Context& c, const ReadDone& event) {
     const auto session = sessions_.find(reader->session);
     if (session == sessions_.end()) return;
     session->second.reading = false;
+    if (event.entries.empty())
+      return drop_session(c, session->first);  // Not there to be read: it attaches anew.
     for (const StoredEntry& stored : event.entries) resume_with(session->second, stored.entry);
     resume_step(c, session->first, session->second);
   } else {

@@ -119,6 +119,7 @@ void Server::take_vote(Context& c, const Vote& vote) {
   if (!voting_.enter(vote.round, vote.reason,
                      home_by(c, view_.members.size() + vote.proposal.size())))
     return;
+  if (Leading* l = leading(); l != nullptr && vote.reason == VoteReason::merge) ++l->merge_votes;
   switch (voting_.judge(vote, self_.id)) {
     case Voting::Verdict::pass_on: {
       Vote next = vote;
