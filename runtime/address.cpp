@@ -79,6 +79,11 @@ Endpoint parse_endpoint(std::string_view text, std::uint16_t default_port,
   const auto port = parts.port.empty() ? std::optional(default_port) : port_of(parts.port);
   if (!port) throw refuse("the port must be a number from 0 to 65535");
 
+  // The system would take 1.2.3 for 1.2.0.3, and 5 for 0.0.0.5.
+  in_addr v4{};
+  if (parts.host.find_first_not_of("0123456789.") == std::string::npos &&
+      inet_pton(AF_INET, parts.host.c_str(), &v4) != 1)
+    throw refuse("an IPv4 address has four numbers from 0 to 255");
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;

@@ -63,6 +63,7 @@ std::vector<Interface> interfaces_up(const std::vector<std::string>& names) {
     interface.name = each->ifa_name;
     interface.index = if_nametoindex(each->ifa_name);
     interface.loopback = (each->ifa_flags & IFF_LOOPBACK) != 0;
+    interface.multicast = (each->ifa_flags & IFF_MULTICAST) != 0;
     interface.addresses.push_back(address);
     if (!address.is_v4()) continue;
     const Endpoint broadcast = broadcast_of(address, each->ifa_netmask);

@@ -15,6 +15,7 @@ struct Interface {
   std::string name;
   std::uint32_t index = 0;
   bool loopback = false;
+  bool multicast = false;            ///< IPv6 needs it; IPv4 multicast works by loopback without
   std::vector<Endpoint> addresses;   ///< IPv4 and IPv6, link-local ones with their scope
   std::vector<Endpoint> broadcasts;  ///< directed broadcast addresses, IPv4
   friend auto operator<=>(const Interface&, const Interface&) = default;

@@ -212,7 +212,7 @@ struct Network::Parts {
   void join_groups(UdpSocket& socket, const Interface& interface) {
     bool joined = true;
     if (socket.local().is_v4() && interface.has_v4()) joined = socket.join(group4, interface.index);
-    if (!socket.local().is_v4() && interface.has_v6())
+    if (!socket.local().is_v4() && interface.has_v6() && interface.multicast)
       for (const Endpoint& group : groups6) joined = socket.join(group, interface.index) && joined;
     if (!joined) remark("no multicast by " + interface.name);
   }
@@ -318,7 +318,7 @@ struct Network::Parts {
   void to_groups6(Datagrams datagrams) {
     if (!data6) return;
     for (const Interface& interface : interfaces)
-      if (interface.has_v6())
+      if (interface.has_v6() && interface.multicast)
         for (const Endpoint& group : groups6)
           for (const auto datagram : datagrams)
             count(data6->send_multicast(with_port(group, options.discovery_port), interface.index,

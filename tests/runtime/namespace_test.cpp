@@ -1,0 +1,134 @@
+// Discovery and addresses by an interface of a network that the test made for itself.
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/interfaces.hpp"
+#include "runtime/network.hpp"
+#include "tests/runtime/place.hpp"
+
+namespace peal::runtime {
+namespace {
+
+constexpr int no_namespaces = 77;
+
+bool shell(const std::string& command) { return system((command + " 2>/dev/null").c_str()) == 0; }
+
+/// Runs the body in a child process with a network of its own: loopback, and an interface lan0 with
+/// addresses of both families, whose other end is the cable. The body says whether all was as it
+/// should be.
+void in_own_network(const std::function<bool()>& body) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const bool made = unshare(CLONE_NEWNET) == 0 && shell("ip link set lo up") &&
+                      shell("ip link add lan0 type veth peer name cable") &&
+                      shell("ip addr add 10.1.2.3/24 dev lan0") &&
+                      shell("ip -6 addr add fd00:1::3/64 dev lan0 nodad") &&
+                      shell("ip link set lan0 up") && shell("ip link set cable up");
+    _exit(!made ? no_namespaces : body() ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == no_namespaces) GTEST_SKIP() << "networks cannot be made here";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+NetworkOptions by_lan0() {
+  NetworkOptions out;
+  out.interfaces = {"lan0"};
+  return out;
+}
+
+struct Ear {
+  std::size_t heard = 0;
+  std::vector<Endpoint> addresses;
+  Network network;
+
+  Ear(Loop& loop, NetworkOptions options, bool server)
+      : network(loop, (options.server = server, options), Sender{ServerId{1}, 1},
+                [this](const NetworkEvent& event) {
+                  if (std::holds_alternative<Received>(event)) ++heard;
+                  if (const auto* changed = std::get_if<AddressesChanged>(&event))
+                    addresses = changed->addresses;
+                }) {}
+};
+
+bool way_reaches_two_servers(Way way) {
+  Loop loop;
+  Ear one(loop, by_lan0(), true);
+  Ear two(loop, by_lan0(), true);
+  Ear newcomer(loop, by_lan0(), false);
+  // IPv6 sends by an interface only once its own address has settled.
+  Timer again(loop, [] {});
+  return loop.run_until(
+      [&] {
+        if (one.heard > 0 && two.heard > 0) return true;
+        newcomer.network.broadcast_by(way, Probe{"peal", {}});
+        again.after(milliseconds(50));
+        return false;
+      },
+      patience);
+}
+
+TEST(OwnNetwork, BroadcastReachesAllServersOfTheHost) {
+  in_own_network([] { return way_reaches_two_servers(Way::broadcast); });
+}
+
+TEST(OwnNetwork, Ipv4MulticastReachesAllServersOfTheHost) {
+  in_own_network([] { return way_reaches_two_servers(Way::multicast4); });
+}
+
+TEST(OwnNetwork, Ipv6MulticastReachesAllServersOfTheHost) {
+  in_own_network([] { return way_reaches_two_servers(Way::multicast6); });
+}
+
+TEST(OwnNetwork, TheAddressesOfTheLanArePublishedIpv4First) {
+  in_own_network([] {
+    Loop loop;
+    const Ear ear(loop, by_lan0(), true);
+    const auto& addresses = ear.network.addresses();
+    return addresses.size() == 2 && addresses[0] == ipv4_endpoint(10, 1, 2, 3, addresses[0].port) &&
+           !addresses[1].is_v4() && !addresses[1].is_loopback();
+  });
+}
+
+TEST(OwnNetwork, APulledCableChangesTheAddressesAndAPluggedOneBringsDiscoveryBack) {
+  in_own_network([] {
+    Loop loop;
+    NetworkOptions options;
+    options.interfaces.clear();
+    Ear server(loop, options, true);
+    const auto before = server.network.addresses();
+
+    if (!shell("ip link set cable down")) return false;
+    if (!loop.run_until([&] { return !server.addresses.empty(); }, patience)) return false;
+    if (!std::ranges::all_of(server.addresses, &Endpoint::is_loopback)) return false;
+
+    if (!shell("ip link set cable up")) return false;
+    if (!loop.run_until([&] { return server.addresses.front() == before.front(); }, patience))
+      return false;
+    Ear newcomer(loop, by_lan0(), false);
+    newcomer.network.broadcast_by(Way::multicast4, Probe{"peal", {}});
+    return loop.run_until([&] { return server.heard > 0; }, patience);
+  });
+}
+
+TEST(OwnNetwork, ANetworkWithoutIpv6IsEnough) {
+  in_own_network([] {
+    if (!shell("sysctl -qw net.ipv6.conf.all.disable_ipv6=1")) return true;
+    return way_reaches_two_servers(Way::broadcast);
+  });
+}
+
+}  // namespace
+}  // namespace peal::runtime
