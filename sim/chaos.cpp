@@ -1,0 +1,261 @@
+// Drawing faults, striking with them, and mending what they broke.
+#include "sim/chaos.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+namespace {
+
+// What a call is for: the next strike, or an end of what was broken before.
+constexpr std::uint32_t strike_call = 0;
+constexpr std::uint32_t restart_call = 1U << 16U;
+constexpr std::uint32_t disk_call = 2U << 16U;
+constexpr std::uint32_t network_call = 3U << 16U;
+constexpr std::uint32_t call_mask = 0xffffU << 16U;
+
+// Details of setup questions.
+constexpr std::uint8_t faults_on = 1;
+constexpr std::uint8_t fault_interval = 2;
+constexpr std::uint8_t weather = 3;
+
+constexpr std::int64_t pause_us_max = 3'000'000;
+constexpr std::int64_t burst_us_max = 2'000'000;
+constexpr std::int64_t wall_jump_ms_max = 60'000;
+constexpr std::int32_t drift_ppm_max = 500;
+
+// How often each fault strikes beside the others, in a run where it exists.
+constexpr std::array<std::uint32_t, fault_count> usual_weights = {10, 3, 6, 2, 4, 6, 8, 5,
+                                                                  4,  3, 6, 4, 2, 2, 2, 2};
+
+}  // namespace
+
+ChaosConfig draw_chaos(Chooser& chooser) {
+  ChaosConfig config;
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    // Each fault exists in every other run; so runs show faults alone, in pairs, and all together.
+    const bool on =
+        chooser.choose({About::setup, faults_on, static_cast<std::uint16_t>(i)}, 2) != 0;
+    config.weights[i] = on ? usual_weights[i] : 0;
+  }
+  config.every_us = chooser.between({About::setup, fault_interval}, 500'000, 6'000'000);
+  config.lasts_us = chooser.between({About::setup, fault_interval}, 500'000, 12'000'000);
+  return config;
+}
+
+Weather draw_weather(Chooser& chooser) {
+  Weather drawn;
+  const Choice choice{About::setup, weather};
+  switch (chooser.choose(choice, 4)) {
+    case 0: break;  // A good switch.
+    case 1:         // A busy network.
+      drawn.jitter_us = 2'000;
+      drawn.tail_us = 20'000;
+      drawn.lost_per_million = 5'000;
+      drawn.twice_per_million = 1'000;
+      break;
+    case 2:  // Wireless.
+      drawn.latency_min_us = 500;
+      drawn.jitter_us = 8'000;
+      drawn.tail_us = 120'000;
+      drawn.tail_per_million = 20'000;
+      drawn.lost_per_million = 20'000;
+      drawn.twice_per_million = 5'000;
+      drawn.corrupted_per_million = 200;
+      break;
+    default:  // Anything.
+      drawn.latency_min_us = chooser.between(choice, 20, 2'000);
+      drawn.jitter_us = chooser.between(choice, 50, 15'000);
+      drawn.tail_us = chooser.between(choice, 1'000, 200'000);
+      drawn.tail_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 30'000));
+      drawn.lost_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 50'000));
+      drawn.twice_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 50'000));
+      drawn.corrupted_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 2'000));
+      break;
+  }
+  return drawn;
+}
+
+Chaos::Chaos(World& world, const ChaosConfig& config)
+    : world_(world), config_(config), wipe_next_(world.servers()) {
+  player_ = world.add_player(*this);
+  if (std::ranges::any_of(config.weights, [](std::uint32_t weight) { return weight != 0; }))
+    world.call_at(world.now_us() + config.every_us, player_, strike_call);
+}
+
+void Chaos::count(Fault fault) {
+  ++world_.stats().faults[static_cast<std::size_t>(fault)];
+  if (world_.tracing()) world_.note(fmt::format("fault: {}", fault_name(fault)));
+}
+
+Place Chaos::any_place(Fault fault) {
+  return static_cast<Place>(world_.chooser().choose(about(fault), world_.network().places()));
+}
+
+void Chaos::called(std::uint32_t what) {
+  if (healed_) return;
+  if (what != strike_call) return mend(what);
+  strike();
+  const Choice choice{About::fault, static_cast<std::uint8_t>(Fault::count_)};
+  world_.call_at(world_.now_us() + world_.chooser().between(choice, 10'000, 2 * config_.every_us),
+                 player_, strike_call);
+}
+
+void Chaos::strike() {
+  const Choice choice{About::fault, static_cast<std::uint8_t>(Fault::count_)};
+  const auto fault = static_cast<Fault>(world_.chooser().pick(choice, config_.weights));
+  if (config_.weights[static_cast<std::size_t>(fault)] == 0) return;  // A source may say so.
+  changed_at_us_ = world_.now_us();
+  if (fault >= Fault::split && fault <= Fault::clog) return strike_network(fault);
+  strike_server(fault, world_.chooser().choose(about(fault), world_.servers()));
+}
+
+void Chaos::mend_later(std::uint32_t what) {
+  const Choice choice{About::fault, static_cast<std::uint8_t>(Fault::count_), 1};
+  world_.call_at(world_.now_us() + world_.chooser().between(choice, 20'000, config_.lasts_us),
+                 player_, what);
+}
+
+void Chaos::strike_server(Fault fault, std::size_t server) {
+  const Place place = world_.place_of_server(server);
+  Chooser& chooser = world_.chooser();
+  const auto number = static_cast<std::uint32_t>(server);
+  switch (fault) {
+    case Fault::crash:
+    case Fault::silent_crash:
+      count(fault);
+      world_.crash_server(server, fault == Fault::silent_crash);
+      return mend_later(restart_call | number);
+    case Fault::crash_in_effects:
+      // Counted when it happens.
+      world_.crash_server_after(server,
+                                static_cast<std::uint32_t>(chooser.between(about(fault), 1, 60)));
+      return mend_later(restart_call | number);
+    case Fault::wipe:
+      if (wipes_ == config_.wipes_max) return;
+      ++wipes_;
+      count(fault);
+      world_.crash_server(server, false);
+      world_.wipe_server(server);
+      return mend_later(restart_call | number);
+    case Fault::clean_stop:
+      if (world_.paused(place)) return;
+      count(fault);
+      world_.stop_server(server);
+      return mend_later(restart_call | number);
+    case Fault::pause: {
+      count(fault);
+      const std::int64_t until =
+          world_.now_us() + chooser.between(about(fault), 1'000, pause_us_max);
+      world_.pause(any_place(fault), until);
+      noisy_until_us_ = std::max(noisy_until_us_, until);
+      return;
+    }
+    case Fault::disk_full:
+    case Fault::disk_failing:
+      count(fault);
+      world_.set_disk_trouble(server,
+                              fault == Fault::disk_full ? DiskTrouble::full : DiskTrouble::failing);
+      return mend_later(disk_call | number);
+    case Fault::wall_jump:
+      count(fault);
+      return world_.jump_wall(place,
+                              chooser.between(about(fault), -wall_jump_ms_max, wall_jump_ms_max));
+    default:
+      count(Fault::drift);
+      return world_.drift(place, static_cast<std::int32_t>(
+                                     chooser.between(about(fault), -drift_ppm_max, drift_ppm_max)));
+  }
+}
+
+void Chaos::strike_network(Fault fault) {
+  if (fault != Fault::loss_burst && fault != Fault::clog) return cut_network(fault);
+  count(fault);
+  const std::int64_t until =
+      world_.now_us() + world_.chooser().between(about(fault), 1'000, burst_us_max);
+  noisy_until_us_ = std::max(noisy_until_us_, until);
+  const Place from = any_place(fault);
+  const Place to = any_place(fault);
+  if (fault == Fault::loss_burst) {
+    world_.network().lose_until(from, to, until);
+  } else {
+    world_.network().clog_until(from, to, until);
+  }
+}
+
+void Chaos::cut_network(Fault fault) {
+  if (cut_ != Cut::none) return;  // One cut at a time.
+  count(fault);
+  Network& network = world_.network();
+  const std::size_t places = network.places();
+  std::vector<std::uint8_t> sides(places);
+  if (fault == Fault::isolate) {
+    sides[any_place(fault)] = 1;
+    network.split(sides);
+  } else if (fault == Fault::one_way) {
+    const Place deaf = any_place(fault);
+    const bool all = world_.chooser().choose(about(fault), 2) != 0;
+    if (!all) network.cut(any_place(fault), deaf);
+    for (std::size_t from = 0; all && from < places; ++from)
+      network.cut(static_cast<Place>(from), deaf);
+  } else {
+    for (auto& side : sides)
+      side = static_cast<std::uint8_t>(world_.chooser().choose(about(fault), 2));
+    network.split(sides);
+    if (fault == Fault::bridge) network.bridge(any_place(fault));
+  }
+  const bool clean = fault == Fault::split || fault == Fault::isolate;
+  cut_ = clean ? Cut::clean : Cut::unclear;
+  if (world_.tracing()) {
+    std::string line = "cut, deaf links:";
+    for (std::size_t from = 0; from < places; ++from)
+      for (std::size_t to = 0; to < places; ++to)
+        if (network.blocked(static_cast<Place>(from), static_cast<Place>(to)) &&
+            from < world_.servers() && to < world_.servers())
+          line += fmt::format(" {}->{}", from, to);
+    world_.note(line);
+  }
+  ++cuts_;
+  mend_later(network_call | (cuts_ & 0xffffU));
+}
+
+void Chaos::mend(std::uint32_t what) {
+  changed_at_us_ = world_.now_us();
+  const std::uint32_t number = what & ~call_mask;
+  switch (what & call_mask) {
+    case restart_call: return world_.start_server(number);
+    case disk_call: return world_.set_disk_trouble(number, std::nullopt);
+    default:
+      if (number != (cuts_ & 0xffffU)) return;
+      world_.network().heal();
+      cut_ = Cut::none;
+      if (world_.tracing()) world_.note("the network is whole");
+  }
+}
+
+void Chaos::heal() {
+  healed_ = true;
+  changed_at_us_ = world_.now_us();
+  noisy_until_us_ = 0;
+  cut_ = Cut::none;
+  world_.network().heal();
+  for (std::size_t place = 0; place < world_.network().places(); ++place)
+    world_.pause(static_cast<Place>(place), 0);
+  for (std::size_t server = 0; server < world_.servers(); ++server) {
+    world_.set_disk_trouble(server, std::nullopt);
+    world_.crash_server_after(server, 0);
+    world_.start_server(server);
+  }
+  if (world_.tracing()) world_.note("everything is healed");
+}
+
+std::int64_t Chaos::calm_since_us() const {
+  if (cut_ == Cut::unclear || noisy_until_us_ > world_.now_us()) return world_.now_us();
+  return std::max(changed_at_us_, noisy_until_us_);
+}
+
+bool Chaos::whole() const { return cut_ == Cut::none && noisy_until_us_ <= world_.now_us(); }
+
+}  // namespace peal::sim

@@ -1,0 +1,125 @@
+// The one source of every decision of the simulated world.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "core/check.hpp"
+#include "core/prng.hpp"
+
+namespace peal::sim {
+
+/// What kind of thing is decided.
+enum class About : std::uint8_t {
+  setup,       ///< shape of the run: servers, people, ids, which faults exist
+  fate,        ///< of a datagram: arrives, lost, twice, corrupted
+  latency,     ///< of a datagram
+  corruption,  ///< which bits of a datagram flip
+  refusal,     ///< whether and when a refused datagram is told to its sender
+  disk_delay,
+  disk_crash,  ///< how many unsynced writes survive
+  incarnation,
+  session,
+  fault,   ///< which fault, where, for how long
+  person,  ///< what a person does next
+  clock
+};
+
+/// What a decision is about. Equal questions are told apart by their order, so a list of decisions
+/// still fits after the code around it changed.
+struct Choice {
+  About about = About::setup;
+  std::uint8_t detail = 0;    ///< message kind, disk operation, or step of a script
+  std::uint16_t subject = 0;  ///< process, or the sender of a datagram
+  std::uint16_t object = 0;   ///< receiver of a datagram
+  friend constexpr auto operator<=>(const Choice&, const Choice&) = default;
+};
+
+struct Decision {
+  Choice choice;
+  std::uint64_t answer = 0;
+  friend constexpr auto operator<=>(const Decision&, const Decision&) = default;
+};
+
+/// Answers in place of the seed: recorded decisions, a fuzzer's bytes, an enumeration of all
+/// answers. An answer is below `alternatives`; 0 is always the harmless one, so that a source can
+/// calm the world by answering 0.
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+  [[nodiscard]] virtual std::uint64_t answer(const Choice& choice, std::uint64_t alternatives) = 0;
+};
+
+/// Every decision of a run goes through one Chooser. Alternatives are numbers below 2^32.
+class Chooser {
+ public:
+  explicit Chooser(std::uint64_t seed) : prng_(seed) {}
+  explicit Chooser(Source& source) : source_(&source) {}
+
+  /// Appends every decision from now on to `record`, which must outlive the chooser.
+  void record_into(std::vector<Decision>* record) { record_ = record; }
+
+  /// A number below `alternatives`, all equally likely from a seed.
+  [[nodiscard]] std::uint64_t choose(const Choice& choice, std::uint64_t alternatives) {
+    const std::uint64_t answer =
+        source_ == nullptr ? below(alternatives) : ask(choice, alternatives);
+    return recorded(choice, answer);
+  }
+  /// A number from low to high, both included.
+  [[nodiscard]] std::int64_t between(const Choice& choice, std::int64_t low, std::int64_t high) {
+    return low +
+           static_cast<std::int64_t>(choose(choice, static_cast<std::uint64_t>(high - low) + 1));
+  }
+  /// True so many times in a million. What never happens is no decision.
+  [[nodiscard]] bool chance(const Choice& choice, std::uint32_t per_million) {
+    if (per_million == 0) return false;
+    const std::uint64_t answer =
+        source_ == nullptr ? (below(1'000'000) < per_million ? 1 : 0) : ask(choice, 2);
+    return recorded(choice, answer) != 0;
+  }
+  /// The index of one of the weights, in proportion to them. Weights add up to less than 2^32.
+  [[nodiscard]] std::size_t pick(const Choice& choice, std::span<const std::uint32_t> weights);
+  /// 64 random bits that are not zero: for identities. From a source: small numbers that differ.
+  [[nodiscard]] std::uint64_t identity(const Choice& choice);
+
+ private:
+  [[nodiscard]] std::uint64_t below(std::uint64_t n) { return ((prng_.next() >> 32U) * n) >> 32U; }
+  [[nodiscard]] std::uint64_t ask(const Choice& choice, std::uint64_t alternatives) {
+    const std::uint64_t answer = source_->answer(choice, alternatives);
+    CHECK(answer < alternatives);
+    return answer;
+  }
+  std::uint64_t recorded(const Choice& choice, std::uint64_t answer) {
+    if (record_ != nullptr) record_->push_back({choice, answer});
+    return answer;
+  }
+
+  Prng prng_;
+  Source* source_ = nullptr;
+  std::vector<Decision>* record_ = nullptr;
+};
+
+/// Gives recorded answers back: for each choice in the order in which it was asked. What was not
+/// recorded, and what no longer fits, is answered with 0.
+class Replay : public Source {
+ public:
+  explicit Replay(std::span<const Decision> decisions);
+  [[nodiscard]] std::uint64_t answer(const Choice& choice, std::uint64_t alternatives) override;
+
+ private:
+  struct Answers {
+    std::vector<std::uint64_t> values;
+    std::size_t next = 0;
+  };
+  std::map<Choice, Answers> answers_;
+};
+
+}  // namespace peal::sim

@@ -1,0 +1,102 @@
+// Storing, forgetting and reading back entries.
+#include "sim/disk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/recovery.hpp"
+
+namespace peal::sim {
+namespace {
+
+bool belongs_to(const Entry& entry, const TimelineRead& query) {
+  const auto* post = std::get_if<Post>(&entry.body);
+  if (post == nullptr) return false;
+  if (const auto* room = std::get_if<RoomName>(&post->to))
+    return !query.room.value.empty() && *room == query.room;
+  if (!query.room.value.empty()) return false;
+  const UserId to = std::get<UserId>(post->to);
+  return (entry.author == query.a && to == query.b) || (entry.author == query.b && to == query.a);
+}
+
+}  // namespace
+
+void Disk::store(const SharedEntry& entry, std::vector<SharedEntry>& fresh) {
+  if (!entries_.emplace(entry->id, entry).second) return;
+  by_key_.emplace(entry->key(), entry);
+  auto& copies = copies_[entry->message];
+  copies.insert(std::ranges::upper_bound(copies, entry->key()), entry->key());
+  fresh.push_back(entry);
+}
+
+Written Disk::complete_write(std::vector<SharedEntry>& fresh) {
+  CHECK(!pending_.empty());
+  for (const SharedEntry& entry : pending_.front().entries) store(entry, fresh);
+  const Token token = pending_.front().token;
+  pending_.pop_front();
+  return {token};
+}
+
+WriteFailed Disk::fail_write(DiskTrouble trouble) {
+  CHECK(!pending_.empty());
+  const Token token = pending_.front().token;
+  pending_.pop_front();
+  return {token, trouble, trouble == DiskTrouble::full ? "no space left" : "input/output error"};
+}
+
+void Disk::crash(std::size_t kept, std::vector<SharedEntry>& fresh) {
+  for (; kept != 0 && !pending_.empty(); --kept) complete_write(fresh);
+  pending_.clear();
+}
+
+void Disk::wipe() {
+  pending_.clear();
+  entries_.clear();
+  by_key_.clear();
+  copies_.clear();
+}
+
+ReadDone Disk::read(const Read& read) const {
+  if (const auto* range = std::get_if<RangeRead>(&read.query))
+    return read_range(read.token, *range);
+  return read_timeline(read.token, std::get<TimelineRead>(read.query));
+}
+
+ReadDone Disk::read_range(Token token, const RangeRead& query) const {
+  ReadDone done{.token = token};
+  std::size_t bytes = 0;
+  auto it = entries_.lower_bound(EntryId{query.log, query.first});
+  const auto in_log = [&] { return it != entries_.end() && it->first.log == query.log; };
+  for (; in_log(); ++it) {
+    const bool enough = done.entries.size() >= query.limit || bytes >= query.bytes;
+    if (enough && !done.entries.empty()) break;
+    bytes += encoded_bytes_max(*it->second);
+    done.entries.push_back({it->second, copies_.at(it->second->message)});
+  }
+  done.more = in_log();
+  return done;
+}
+
+ReadDone Disk::read_timeline(Token token, const TimelineRead& query) const {
+  ReadDone done{.token = token};
+  auto it = query.before ? by_key_.lower_bound(*query.before) : by_key_.end();
+  while (it != by_key_.begin()) {
+    --it;
+    if (!belongs_to(*it->second, query)) continue;
+    if (done.entries.size() == query.limit) {
+      done.more = true;
+      break;
+    }
+    done.entries.push_back({it->second, copies_.at(it->second->message)});
+  }
+  return done;
+}
+
+Recovered Disk::recover(std::size_t window_entries) const {
+  Recovery recovery(window_entries);
+  for (const auto& [id, entry] : entries_) recovery.add(entry);
+  return std::move(recovery).finish();
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,48 @@
+// The disk of one simulated server: writes complete in order, after a while, or not at all.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/effect.hpp"
+#include "core/event.hpp"
+
+namespace peal::sim {
+
+/// Knows no time: the world says when an operation completes, and how.
+class Disk {
+ public:
+  void begin(Write write) { pending_.push_back(std::move(write)); }
+  [[nodiscard]] bool writing() const { return !pending_.empty(); }
+  /// Completes the oldest write. Its entries that were not stored before are appended to `fresh`.
+  Written complete_write(std::vector<SharedEntry>& fresh);
+  /// Fails the oldest write: nothing of it is stored.
+  WriteFailed fail_write(DiskTrouble trouble);
+
+  /// A crash: of the writes under way the first `kept` are stored, the others never happened.
+  void crash(std::size_t kept, std::vector<SharedEntry>& fresh);
+  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+  void wipe();
+
+  [[nodiscard]] ReadDone read(const Read& read) const;
+  [[nodiscard]] Recovered recover(std::size_t window_entries) const;
+
+  using Entries = std::map<EntryId, SharedEntry>;
+  [[nodiscard]] const Entries& entries() const { return entries_; }
+
+ private:
+  void store(const SharedEntry& entry, std::vector<SharedEntry>& fresh);
+  [[nodiscard]] ReadDone read_range(Token token, const RangeRead& query) const;
+  [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
+
+  std::deque<Write> pending_;
+  Entries entries_;
+  std::map<EntryKey, SharedEntry> by_key_;
+  std::map<MessageId, std::vector<EntryKey>> copies_;  // Each list sorted.
+};
+
+}  // namespace peal::sim

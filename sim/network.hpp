@@ -1,0 +1,76 @@
+// What happens to a datagram between two hosts: delay, loss, copies, flipped bits, partitions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/chooser.hpp"
+
+namespace peal::sim {
+
+/// A host of the simulated network, counted from 0.
+using Place = std::uint16_t;
+
+/// The everyday behaviour of all links. Times in microseconds.
+struct Weather {
+  std::int64_t latency_min_us = 60;
+  std::int64_t jitter_us = 120;  ///< spread of ordinary datagrams
+  std::int64_t tail_us = 2'000;  ///< spread of the slow ones
+  std::uint32_t tail_per_million = 2'000;
+  std::uint32_t lost_per_million = 0;
+  std::uint32_t twice_per_million = 0;
+  std::uint32_t corrupted_per_million = 0;
+};
+
+enum class Fate : std::uint8_t { arrives, lost, twice, corrupted };
+
+class Network {
+ public:
+  explicit Network(std::size_t places) : places_(places), links_(places * places) {}
+
+  void set_weather(const Weather& weather) { weather_ = weather; }
+  [[nodiscard]] const Weather& weather() const { return weather_; }
+  [[nodiscard]] std::size_t places() const { return places_; }
+
+  [[nodiscard]] bool blocked(Place from, Place to) const { return link(from, to).blocked; }
+  [[nodiscard]] Fate fate(Chooser& chooser, std::int64_t now_us, Place from, Place to,
+                          std::uint8_t kind) const;
+  /// How long a datagram that starts now is under way.
+  [[nodiscard]] std::int64_t latency_us(Chooser& chooser, std::int64_t now_us, Place from, Place to,
+                                        std::uint8_t kind) const;
+
+  /// Cuts every link between hosts of different sides. sides: one number for each place.
+  void split(std::span<const std::uint8_t> sides);
+  /// Cuts one direction of one link.
+  void cut(Place from, Place to) { link(from, to).blocked = true; }
+  /// Joins a host to all others again, whatever cuts it: the bridge between two sides.
+  void bridge(Place place);
+  /// Mends every cut, burst and clog.
+  void heal();
+  /// Of the datagrams of a link, half are lost until then.
+  void lose_until(Place from, Place to, std::int64_t until_us) {
+    link(from, to).losing_until_us = until_us;
+  }
+  /// Datagrams of a link wait until then, and arrive all at once.
+  void clog_until(Place from, Place to, std::int64_t until_us) {
+    link(from, to).clogged_until_us = until_us;
+  }
+  /// True when no link is cut, lossy beyond the weather, or clogged.
+  [[nodiscard]] bool whole(std::int64_t now_us) const;
+
+ private:
+  struct Link {
+    bool blocked = false;
+    std::int64_t losing_until_us = 0;
+    std::int64_t clogged_until_us = 0;
+  };
+  [[nodiscard]] Link& link(Place from, Place to) { return links_[from * places_ + to]; }
+  [[nodiscard]] const Link& link(Place from, Place to) const { return links_[from * places_ + to]; }
+
+  std::size_t places_;
+  std::vector<Link> links_;
+  Weather weather_;
+};
+
+}  // namespace peal::sim

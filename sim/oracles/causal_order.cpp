@@ -1,0 +1,89 @@
+// Vector clocks over what people said and saw.
+#include "sim/oracles/causal_order.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+namespace {
+
+void merge(std::vector<std::uint32_t>& into, const std::vector<std::uint32_t>& other) {
+  if (into.size() < other.size()) into.resize(other.size());
+  for (std::size_t i = 0; i < other.size(); ++i) into[i] = std::max(into[i], other[i]);
+}
+
+}  // namespace
+
+void CausalOrder::grow(SessionIndex session) {
+  if (screens_.size() <= session) screens_.resize(session + std::size_t{1});
+}
+
+void CausalOrder::said(const Ledger& ledger, MessageIndex message) {
+  const MessageFacts& facts = ledger.messages()[message];
+  grow(facts.session);
+  SessionClock& clock = screens_[facts.session].clock;
+  if (clock.size() <= facts.session) clock.resize(facts.session + std::size_t{1});
+  clock[facts.session] = static_cast<std::uint32_t>(facts.n);
+  if (clocks_.size() <= message) clocks_.resize(message + std::size_t{1});
+  clocks_[message] = clock;
+}
+
+void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool gap,
+                        Judge& judge) {
+  grow(session);
+  Screen& screen = screens_[session];
+  if (screen.marks.size() <= message) screen.marks.resize(ledger.messages().size());
+  judge.check(Oracle::causal_order, screen.marks[message] != Mark::overtaken,
+              "a message was shown after one whose author had seen it", [&] {
+                return fmt::format("to person {}: {}", ledger.sessions()[session].person,
+                                   ledger.describe(message));
+              });
+  const SessionClock& before = clocks_[message];
+  if (screen.looked_at.size() < before.size()) screen.looked_at.resize(before.size());
+  for (std::size_t author = 0; author < before.size(); ++author) {
+    const auto& said = ledger.sessions()[author].said;
+    for (std::uint32_t n = screen.looked_at[author]; n < before[author]; ++n) {
+      const MessageIndex predecessor = said[n];
+      if (predecessor == message || ledger.was_shown(session, predecessor)) continue;
+      if (screen.marks.size() <= predecessor) screen.marks.resize(ledger.messages().size());
+      screen.marks[predecessor] = gap ? Mark::excused : Mark::overtaken;
+    }
+    screen.looked_at[author] = std::max(screen.looked_at[author], before[author]);
+  }
+  merge(screen.clock, before);
+}
+
+bool CausalOrder::excused(SessionIndex session, MessageIndex message) const {
+  if (session >= screens_.size() || message >= screens_[session].marks.size()) return false;
+  return screens_[session].marks[message] == Mark::excused;
+}
+
+void CausalOrder::finish(const Ledger& ledger, const std::vector<EntryKey>& keys,
+                         Judge& judge) const {
+  // For each session the latest key of its first n messages.
+  std::vector<std::vector<EntryKey>> latest(ledger.sessions().size());
+  for (std::size_t session = 0; session < latest.size(); ++session) {
+    EntryKey highest;
+    latest[session].push_back(highest);
+    for (const MessageIndex message : ledger.sessions()[session].said) {
+      highest = std::max(highest, keys[message]);
+      latest[session].push_back(highest);
+    }
+  }
+  for (MessageIndex message = 0; message < clocks_.size(); ++message) {
+    if (!keys[message].id) continue;
+    const SessionClock& before = clocks_[message];
+    for (std::size_t session = 0; session < before.size(); ++session) {
+      const bool own = session == ledger.messages()[message].session;
+      const EntryKey predecessor = latest[session][before[session] - (own ? 1U : 0U)];
+      judge.check(Oracle::causal_order, predecessor < keys[message],
+                  "a timeline puts a message before one that its author had seen", [&] {
+                    return fmt::format("{}; of person {} up to {}", ledger.describe(message),
+                                       ledger.sessions()[session].person, before[session]);
+                  });
+    }
+  }
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,42 @@
+// Promise P3: nothing is shown before what its author had seen, unless a gap is shown.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/oracles/judge.hpp"
+#include "sim/oracles/ledger.hpp"
+
+namespace peal::sim {
+
+/// Vector clocks over sessions (Mattern 1989), kept by watching people's screens only: what a
+/// session says comes after all that it said and was shown before.
+class CausalOrder {
+ public:
+  /// A session has said a message; it is its latest.
+  void said(const Ledger& ledger, MessageIndex message);
+  /// Called before the ledger notes it. gap: the delivery says that predecessors are missing.
+  void shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool gap,
+             Judge& judge);
+  /// True when the message may come late to this session: a gap was shown in its place.
+  [[nodiscard]] bool excused(SessionIndex session, MessageIndex message) const;
+  /// In a timeline, too, a message stands behind what its author had seen. keys: the place of each
+  /// message, none where it is in no history.
+  void finish(const Ledger& ledger, const std::vector<EntryKey>& keys, Judge& judge) const;
+
+ private:
+  enum class Mark : std::uint8_t { none, overtaken, excused };
+  using SessionClock = std::vector<std::uint32_t>;  // [session] -> n; may be shorter.
+  struct Screen {
+    SessionClock clock;       // What was shown or said here, and all that came before it.
+    SessionClock looked_at;   // Predecessors up to here were looked at.
+    std::vector<Mark> marks;  // [message]; may be shorter.
+  };
+
+  void grow(SessionIndex session);
+
+  std::vector<Screen> screens_;       // [session]
+  std::vector<SessionClock> clocks_;  // [message]: what it comes after, itself included.
+};
+
+}  // namespace peal::sim

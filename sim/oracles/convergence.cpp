@@ -1,0 +1,68 @@
+// Comparing views, disks and timelines.
+#include "sim/oracles/convergence.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+
+bool Convergence::one_view(const Snapshot& servers) {
+  std::size_t leaders = 0;
+  for (const ServerSnapshot& server : servers) {
+    if (!server.up || server.view != servers.front().view) return false;
+    if (server.role == Role::leader) {
+      ++leaders;
+    } else if (server.role != Role::member) {
+      return false;
+    }
+  }
+  return leaders == 1 && servers.front().view;
+}
+
+void Convergence::look(const Snapshot& servers, std::int64_t since_heal_us, std::int64_t bound_us,
+                       Judge& judge) {
+  const bool one = one_view(servers);
+  if (one && one_view_after_us_ < 0) one_view_after_us_ = since_heal_us;
+  if (since_heal_us < bound_us) return;
+  judge.check(Oracle::convergence, one, "not one view within the bound after the heal", [&] {
+    std::string text = fmt::format("{} us after the heal:", since_heal_us);
+    for (const ServerSnapshot& server : servers)
+      text +=
+          fmt::format(" {}{} {} in {}/{}", server.up ? "" : "down ", server.id.value,
+                      static_cast<int>(server.role), server.view.number, server.view.leader.value);
+    return text;
+  });
+}
+
+void Convergence::disks(std::uint32_t a, const Entries& on_a, std::uint32_t b, const Entries& on_b,
+                        Judge& judge) {
+  auto left = on_a.begin();
+  auto right = on_b.begin();
+  while (left != on_a.end() && right != on_b.end() && *left == *right) {
+    ++left;
+    ++right;
+  }
+  judge.check(Oracle::convergence, left == on_a.end() && right == on_b.end(),
+              "two disks differ in the end", [&] {
+                const auto tell = [](const Entries& entries, Entries::const_iterator at) {
+                  if (at == entries.end()) return std::string("the end");
+                  return fmt::format("{}/{}", at->first.log.value, at->first.seq);
+                };
+                return fmt::format("servers {} and {} with {} and {} entries: {} against {}", a, b,
+                                   on_a.size(), on_b.size(), tell(on_a, left), tell(on_b, right));
+              });
+}
+
+void Convergence::timelines(std::uint32_t server, const std::vector<EntryKey>& expected,
+                            const std::vector<Delivery>& items, Judge& judge) {
+  const bool equal = std::ranges::equal(
+      items, expected, [](const Delivery& a, EntryKey b) { return EntryKey{a.hlc, a.id} == b; });
+  judge.check(Oracle::convergence, equal, "a server tells another timeline than its disk holds",
+              [&] {
+                return fmt::format("server {}: {} posts told, {} held", server, items.size(),
+                                   expected.size());
+              });
+}
+
+}  // namespace peal::sim

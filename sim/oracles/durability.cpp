@@ -1,0 +1,77 @@
+// Counting disks at each acknowledgement, and looking for every acknowledged message at the end.
+#include "sim/oracles/durability.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+
+void Durability::acknowledged(const Ledger& ledger, const Views& views, MessageIndex message,
+                              Judge& judge) {
+  const MessageFacts& facts = ledger.messages()[message];
+  const Accepted& accepted = facts.accepted;
+  if (accepted.entry.seq == 0) {
+    judge.check(Oracle::durability, !std::holds_alternative<Post>(facts.body),
+                "a post was acknowledged without an entry",
+                [&] { return ledger.describe(message); });
+    return;
+  }
+  const EntryFacts* entry = ledger.find_entry(accepted.entry);
+  if (!judge.check(Oracle::durability, entry != nullptr && entry->message == message,
+                   "acknowledged with an entry that no disk ever held for this message",
+                   [&] { return ledger.describe(message); }))
+    return;
+  const auto held = static_cast<std::size_t>(std::popcount(entry->held_ever));
+  const auto views_of_id = views.find(accepted.view);
+  const bool on_majority = std::ranges::any_of(views_of_id, [&](const View& view) {
+    const ServerSet members = views.members(view);
+    return static_cast<std::size_t>(std::popcount(entry->held_ever & members)) >=
+           view.members.size() / 2 + 1;
+  });
+  const auto tell = [&] {
+    return fmt::format("{} copies claimed, {} disks held it, view {}/{}; {}", accepted.copies, held,
+                       accepted.view.number, accepted.view.leader.value, ledger.describe(message));
+  };
+  judge.check(Oracle::durability, !views_of_id.empty(),
+              "acknowledged in a view that nobody installed", tell);
+  judge.check(Oracle::durability, held >= accepted.copies,
+              "acknowledged with more copies than disks hold", tell);
+  judge.check(Oracle::durability, on_majority, "acknowledged before a majority of the view held it",
+              tell);
+}
+
+void Durability::recovered(const Ledger& ledger, std::uint32_t server, const VersionVector& durable,
+                           Judge& judge) {
+  // How many entries of each log the disk holds; without holes that is the highest seq.
+  std::map<LogId, std::uint64_t> held;
+  for (const EntryFacts& entry : ledger.entries())
+    if ((entry.held_now >> server & 1U) != 0) ++held[entry.key.id.log];
+  for (const auto& [log, count] : held)
+    judge.check(Oracle::durability, durable.at(log) >= count,
+                "a restarted server does not know all that its disk holds", [&] {
+                  return fmt::format("server {}: log {} to {}, its disk holds {}", server,
+                                     log.value, durable.at(log), count);
+                });
+}
+
+void Durability::finish(const Ledger& ledger, ServerSet live, Judge& judge) {
+  for (MessageIndex message = 0; message < ledger.messages().size(); ++message) {
+    const MessageFacts& facts = ledger.messages()[message];
+    if (facts.outcome != Outcome::acknowledged || facts.accepted.entry.seq == 0) continue;
+    const EntryFacts* entry = ledger.find_entry(facts.accepted.entry);
+    if (entry == nullptr) continue;  // Told at the acknowledgement.
+    if (entry->held_now == 0) {
+      ++destroyed_;
+      continue;
+    }
+    judge.check(Oracle::durability, (entry->held_now & live) == live,
+                "an acknowledged message is missing on a server in the end", [&] {
+                  return fmt::format("live servers {:b}; {}", live, ledger.describe(message));
+                });
+  }
+}
+
+}  // namespace peal::sim

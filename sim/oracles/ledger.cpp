@@ -1,0 +1,125 @@
+// Keeping the record of a run.
+#include "sim/oracles/ledger.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+namespace {
+
+constexpr EntryIndex absent_entry = std::numeric_limits<EntryIndex>::max();
+// A log this long would mean a corrupted seq, not a run.
+constexpr std::uint64_t seq_max = 10'000'000;
+
+}  // namespace
+
+SessionIndex Ledger::open_session(SessionId id, UserId user, std::uint32_t person) {
+  const auto index = static_cast<SessionIndex>(sessions_.size());
+  sessions_.push_back({.id = id, .user = user, .person = person});
+  session_by_id_.emplace(id, index);
+  return index;
+}
+
+MessageIndex Ledger::say(SessionIndex session, const Body& body, std::int64_t now_us) {
+  const auto index = static_cast<MessageIndex>(messages_.size());
+  auto& said = sessions_[session].said;
+  said.push_back(index);
+  messages_.push_back({.session = session, .n = said.size(), .body = body, .said_at_us = now_us});
+  return index;
+}
+
+void Ledger::settle(MessageIndex message, Outcome outcome, const Accepted& accepted,
+                    std::int64_t now_us) {
+  MessageFacts& facts = messages_[message];
+  facts.outcome = outcome;
+  facts.accepted = accepted;
+  facts.settled_at_us = now_us;
+}
+
+std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry) {
+  if (entry.id.seq == 0 || entry.id.seq > seq_max) return std::nullopt;
+  auto& log = logs_[entry.id.log];
+  if (log.size() < entry.id.seq) log.resize(entry.id.seq, absent_entry);
+  EntryIndex& place = log[entry.id.seq - 1];
+  if (place == absent_entry) {
+    const auto message = find_message(entry.message);
+    if (!message) return std::nullopt;
+    place = static_cast<EntryIndex>(entries_.size());
+    entries_.push_back({.key = entry.key(), .message = *message});
+    messages_[*message].entries.push_back(place);
+  }
+  entries_[place].held_now |= ServerSet{1} << server;
+  entries_[place].held_ever |= ServerSet{1} << server;
+  return place;
+}
+
+void Ledger::wipe(std::uint32_t server) {
+  for (EntryFacts& entry : entries_) entry.held_now &= ~(ServerSet{1} << server);
+}
+
+void Ledger::show(SessionIndex session, MessageIndex message) {
+  SessionFacts& facts = sessions_[session];
+  if (facts.was_shown.size() <= message) facts.was_shown.resize(messages_.size());
+  facts.was_shown[message] = 1;
+  facts.shown.push_back(message);
+}
+
+std::optional<SessionIndex> Ledger::find_session(SessionId id) const {
+  const auto found = session_by_id_.find(id);
+  if (found == session_by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<MessageIndex> Ledger::find_message(MessageId id) const {
+  const auto session = find_session(id.session);
+  if (!session) return std::nullopt;
+  const auto& said = sessions_[*session].said;
+  if (id.n == 0 || id.n > said.size()) return std::nullopt;
+  return said[id.n - 1];
+}
+
+const EntryFacts* Ledger::find_entry(EntryId id) const {
+  const auto log = logs_.find(id.log);
+  if (log == logs_.end() || id.seq == 0 || id.seq > log->second.size()) return nullptr;
+  const EntryIndex index = log->second[id.seq - 1];
+  return index == absent_entry ? nullptr : &entries_[index];
+}
+
+bool Ledger::gone(MessageIndex message) const {
+  return std::ranges::none_of(messages_[message].entries,
+                              [this](EntryIndex entry) { return entries_[entry].held_now != 0; });
+}
+
+std::optional<EntryKey> Ledger::key_on(std::uint32_t server, MessageIndex message) const {
+  std::optional<EntryKey> least;
+  for (const EntryIndex index : messages_[message].entries) {
+    const EntryFacts& entry = entries_[index];
+    if ((entry.held_now >> server & 1U) != 0 && (!least || entry.key < *least)) least = entry.key;
+  }
+  return least;
+}
+
+std::string Ledger::describe(MessageIndex message) const {
+  const MessageFacts& facts = messages_[message];
+  std::string text = fmt::format("message {}:{} of person {}", sessions_[facts.session].id.value,
+                                 facts.n, sessions_[facts.session].person);
+  for (const EntryIndex index : facts.entries) {
+    const EntryFacts& entry = entries_[index];
+    text += fmt::format(", entry {}/{} on disks {:b} (ever {:b})", entry.key.id.log.value,
+                        entry.key.id.seq, entry.held_now, entry.held_ever);
+  }
+  return text;
+}
+
+bool same_conversation(const Destination& a, UserId author_a, const Destination& b,
+                       UserId author_b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* room = std::get_if<RoomName>(&a)) return *room == std::get<RoomName>(b);
+  const UserId to_a = std::get<UserId>(a);
+  const UserId to_b = std::get<UserId>(b);
+  return (author_a == author_b && to_a == to_b) || (author_a == to_b && to_a == author_b);
+}
+
+}  // namespace peal::sim

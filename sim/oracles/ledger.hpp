@@ -1,0 +1,96 @@
+// What happened in a run as seen from outside: who said what, which disks hold it, who was shown
+// it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/entry.hpp"
+#include "core/message.hpp"
+
+namespace peal::sim {
+
+using SessionIndex = std::uint32_t;
+using MessageIndex = std::uint32_t;
+using EntryIndex = std::uint32_t;
+/// Bit i stands for server i of the run, counted from 0.
+using ServerSet = std::uint64_t;
+
+/// One of the entries that carry a message: each leader that accepted it wrote one.
+struct EntryFacts {
+  EntryKey key;
+  MessageIndex message = 0;
+  ServerSet held_now = 0;   ///< disks that hold it
+  ServerSet held_ever = 0;  ///< disks that held it, wiped ones included
+};
+
+enum class Outcome : std::uint8_t { pending, acknowledged, rejected };
+
+struct MessageFacts {
+  SessionIndex session = 0;
+  std::uint64_t n = 0;
+  Body body;
+  std::int64_t said_at_us = 0;
+  std::int64_t settled_at_us = 0;
+  Outcome outcome = Outcome::pending;
+  Accepted accepted;
+  std::vector<EntryIndex> entries;
+};
+
+struct SessionFacts {
+  SessionId id;
+  UserId user;
+  std::uint32_t person = 0;
+  bool ended = false;
+  std::vector<MessageIndex> said;       ///< [n - 1]
+  std::vector<std::uint8_t> was_shown;  ///< [message]; may be shorter than the list of messages
+  std::vector<MessageIndex> shown;      ///< in order
+};
+
+/// Records, and judges nothing. Indexes count from 0 and never change.
+class Ledger {
+ public:
+  SessionIndex open_session(SessionId id, UserId user, std::uint32_t person);
+  void end_session(SessionIndex session) { sessions_[session].ended = true; }
+  MessageIndex say(SessionIndex session, const Body& body, std::int64_t now_us);
+  void settle(MessageIndex message, Outcome outcome, const Accepted& accepted, std::int64_t now_us);
+  /// An entry is on a disk now. None when its message was never said.
+  std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry);
+  /// A disk is empty now.
+  void wipe(std::uint32_t server);
+  void show(SessionIndex session, MessageIndex message);
+
+  [[nodiscard]] std::optional<SessionIndex> find_session(SessionId id) const;
+  [[nodiscard]] std::optional<MessageIndex> find_message(MessageId id) const;
+  [[nodiscard]] const EntryFacts* find_entry(EntryId id) const;
+  [[nodiscard]] bool was_shown(SessionIndex session, MessageIndex message) const {
+    const auto& marks = sessions_[session].was_shown;
+    return message < marks.size() && marks[message] != 0;
+  }
+  /// True when no disk holds any entry of the message.
+  [[nodiscard]] bool gone(MessageIndex message) const;
+  /// The place of a message in the timelines of one server's disk: its smallest key there.
+  [[nodiscard]] std::optional<EntryKey> key_on(std::uint32_t server, MessageIndex message) const;
+
+  [[nodiscard]] const std::vector<SessionFacts>& sessions() const { return sessions_; }
+  [[nodiscard]] const std::vector<MessageFacts>& messages() const { return messages_; }
+  [[nodiscard]] const std::vector<EntryFacts>& entries() const { return entries_; }
+  [[nodiscard]] std::string describe(MessageIndex message) const;
+
+ private:
+  std::vector<SessionFacts> sessions_;
+  std::vector<MessageFacts> messages_;
+  std::vector<EntryFacts> entries_;
+  std::map<SessionId, SessionIndex> session_by_id_;
+  std::map<LogId, std::vector<EntryIndex>> logs_;  // [seq - 1]; absent_entry when not seen.
+};
+
+/// The conversation of a post, as people name it; nothing for other bodies.
+[[nodiscard]] bool same_conversation(const Destination& a, UserId author_a, const Destination& b,
+                                     UserId author_b);
+
+}  // namespace peal::sim

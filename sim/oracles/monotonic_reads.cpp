@@ -1,0 +1,77 @@
+// Remembering what people saw, and looking for it in what they read.
+#include "sim/oracles/monotonic_reads.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace peal::sim {
+namespace {
+
+std::vector<ServerSet> holders(const Ledger& ledger, MessageIndex message) {
+  std::vector<ServerSet> held;
+  for (const EntryIndex entry : ledger.messages()[message].entries)
+    held.push_back(ledger.entries()[entry].held_now);
+  return held;
+}
+
+bool in_page(const HistoryQuery& query, const HistoryAnswer& page, const EntryKey& key) {
+  if (query.before && key >= *query.before) return false;
+  if (!page.more) return true;
+  if (page.next) return key >= *page.next;
+  if (page.items.empty()) return false;
+  return key >= EntryKey{page.items.back().hlc, page.items.back().id};
+}
+
+}  // namespace
+
+PageRequest MonotonicReads::asked(const Ledger& ledger, SessionIndex session,
+                                  const HistoryQuery& query) {
+  PageRequest request{.session = session, .query = query};
+  const SessionFacts& reader = ledger.sessions()[session];
+  for (const MessageIndex message : reader.shown) {
+    const MessageFacts& facts = ledger.messages()[message];
+    const auto* post = std::get_if<Post>(&facts.body);
+    if (post == nullptr || !same_conversation(post->to, ledger.sessions()[facts.session].user,
+                                              query.with, reader.user))
+      continue;
+    request.shown.push_back({message, holders(ledger, message)});
+  }
+  return request;
+}
+
+void MonotonicReads::answered(const Ledger& ledger, const PageRequest& request,
+                              std::uint32_t server, const HistoryAnswer& page, Judge& judge) const {
+  for (const PageRequest::Shown& shown : request.shown) {
+    const auto key = ledger.key_on(server, shown.message);
+    // While copies move, the message may be on either page.
+    if (!key || holders(ledger, shown.message) != shown.held) continue;
+    if (!in_page(request.query, page, *key)) continue;
+    const bool there = std::ranges::any_of(page.items, [&](const Delivery& item) {
+      return ledger.find_message(item.message) == shown.message;
+    });
+    judge.check(Oracle::monotonic_reads, there, "a page lacks a message that was shown before",
+                [&] {
+                  return fmt::format("to person {} from server {}: {}",
+                                     ledger.sessions()[request.session].person, server,
+                                     ledger.describe(shown.message));
+                });
+  }
+}
+
+void MonotonicReads::finish(const Ledger& ledger, ServerSet live, Judge& judge) const {
+  std::vector<std::uint8_t> checked(ledger.messages().size());
+  for (const SessionFacts& session : ledger.sessions()) {
+    for (const MessageIndex message : session.shown) {
+      if (checked[message]++ != 0 || ledger.gone(message)) continue;
+      ServerSet held = 0;
+      for (const EntryIndex entry : ledger.messages()[message].entries)
+        held |= ledger.entries()[entry].held_now;
+      judge.check(Oracle::monotonic_reads, (held & live) == live,
+                  "a message that was shown is missing on a server in the end",
+                  [&] { return ledger.describe(message); });
+    }
+  }
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,41 @@
+// Who is told what, and in which order.
+#include "sim/oracles/oracles.hpp"
+
+namespace peal::sim {
+
+MessageIndex Oracles::said(SessionIndex session, const Body& body) {
+  const MessageIndex message = ledger.say(session, body, judge.now_us());
+  causal_order.said(ledger, message);
+  availability.said(message);
+  return message;
+}
+
+void Oracles::shown(SessionIndex session, const Delivery& delivery) {
+  exactly_once.shown(ledger, session, delivery, judge);
+  const auto message = ledger.find_message(delivery.message);
+  if (!message) return;
+  fifo.shown(ledger, session, *message, causal_order.excused(session, *message), judge);
+  causal_order.shown(ledger, session, *message, delivery.gap != 0, judge);
+  ledger.show(session, *message);
+}
+
+void Oracles::settled(SessionIndex session, std::uint64_t n, const MessageId& told, Outcome outcome,
+                      const Accepted& accepted) {
+  const auto message = ledger.find_message({ledger.sessions()[session].id, n});
+  if (!message || told != MessageId{ledger.sessions()[session].id, n})
+    return exactly_once.misnumbered(told, judge);
+  exactly_once.settled(ledger, *message, judge);
+  ledger.settle(*message, outcome, accepted, judge.now_us());
+  if (outcome == Outcome::acknowledged) durability.acknowledged(ledger, views, *message, judge);
+}
+
+void Oracles::stored(std::uint32_t server, const Entry& entry) {
+  if (!ledger.hold(server, entry)) exactly_once.invented(entry, judge);
+}
+
+void Oracles::installed(ServerId server, const View& view) {
+  one_leader.installed(views, view, judge);
+  lcr_winner.installed(server, view, judge);
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,90 @@
+// The people of a run: each has a client and does what the chooser says.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/world.hpp"
+
+namespace peal::sim {
+
+struct PeopleConfig {
+  std::size_t people = 0;
+  std::size_t rooms = 3;
+  /// Between two things that one person does, on average.
+  std::int64_t think_us = 3'000'000;
+  /// Only register, join the first room and post to it: for figures.
+  bool plain = false;
+  /// Some come and go, take names of others, and send what must be refused.
+  bool unruly = true;
+};
+
+class People : public Player, public Program {
+ public:
+  /// Person i uses client i of the world.
+  People(World& world, const PeopleConfig& config);
+
+  void called(std::uint32_t what) override;
+  void heard(std::size_t client, const ClientEffect& effect) override;
+
+  /// From now on nobody begins anything, and everybody stays.
+  void calm_down();
+  /// Whoever is away comes back now.
+  void come_back();
+  [[nodiscard]] const std::vector<RoomName>& rooms() const { return rooms_; }
+
+ private:
+  struct Person {
+    UserId user;
+    std::string name;
+    bool registering = false;  ///< the name of somebody else was asked for
+    bool wants_own_name = false;
+    std::optional<Destination> answer_to;  ///< the conversation of what was shown last
+    std::uint64_t tickets = 0;
+    std::map<std::uint64_t, PageRequest> pages;  ///< by ticket
+    std::uint32_t pages_left = 0;
+    std::optional<HistoryQuery> next_page;
+  };
+  enum class Act : std::uint8_t {
+    post_room,
+    post_direct,
+    answer,
+    join,
+    leave,
+    read_room,
+    read_direct,
+    topic,
+    rubbish,
+    rename,
+    vanish,
+    log_out,
+    count_
+  };
+
+  void act(std::size_t person);
+  void do_act(std::size_t person, Act act);
+  void come(std::size_t person);
+  void enter(std::size_t person);
+  void post(std::size_t person, const Destination& to, const std::string& start);
+  void post_rubbish(std::size_t person);
+  void read(std::size_t person, const Destination& with);
+  void ask_page(std::size_t person, const HistoryQuery& query);
+  void answered(std::size_t person, const Answered& answered);
+  void turn_page(std::size_t person);
+  void think(std::size_t person);
+  [[nodiscard]] Choice about(std::size_t person, std::uint8_t detail) const;
+  [[nodiscard]] const RoomName& any_room(std::size_t person);
+  [[nodiscard]] std::size_t anybody(std::size_t person);
+
+  World& world_;
+  PeopleConfig config_;
+  std::uint32_t player_ = 0;
+  std::vector<Person> people_;
+  std::vector<RoomName> rooms_;
+  bool calm_ = false;
+};
+
+}  // namespace peal::sim

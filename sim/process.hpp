@@ -1,0 +1,64 @@
+// The processes of the simulated world: a machine with its sockets, its clock and its disk.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "core/client.hpp"
+#include "core/codec/encoder.hpp"
+#include "core/codec/receiver.hpp"
+#include "core/server.hpp"
+#include "sim/clock.hpp"
+#include "sim/disk.hpp"
+#include "sim/network.hpp"
+#include "sim/oracles/ledger.hpp"
+
+namespace peal::sim {
+
+inline constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::max();
+
+/// One host with at most one process of ours. World times in microseconds.
+struct Process {
+  bool up = false;               ///< the process runs
+  bool silent = false;           ///< the host itself is down: nothing answers for it
+  std::uint16_t port = 0;        ///< of the running or last process
+  std::uint32_t generation = 0;  ///< counts the processes of this host
+  std::int64_t paused_until_us = 0;
+  std::int64_t wake_at_us = no_time;  ///< of the wake event that counts
+  std::int64_t woken_at_us = -1;      ///< when it was woken last
+  std::uint32_t wakes_then = 0;       ///< how often at that very time
+  Sender sender;
+  Clock clock;
+  codec::Encoder encoder;
+  codec::Receiver receiver;
+};
+
+struct ServerHost {
+  ServerId id;
+  std::optional<Server> machine;
+  Disk disk;
+  std::optional<DiskTrouble> trouble;
+  std::int64_t written_at_us = 0;         ///< when the latest write under way completes
+  std::uint32_t crash_after_effects = 0;  ///< 0: not armed
+};
+
+struct ClientHost {
+  std::optional<Client> machine;
+  SessionIndex session = 0;
+};
+
+/// Something that the world does at a time. Small and plain, as there are millions of them.
+struct Happening {
+  enum class Kind : std::uint8_t { datagram, wake, written, read, refused, call };
+  Kind kind = Kind::wake;
+  std::uint8_t message = 0;  ///< kind of message
+  bool corrupted = false;
+  Place to = 0;  ///< where it happens; the player of a call
+  Place from = 0;
+  std::uint16_t to_port = 0;  ///< 0: the discovery port
+  std::uint16_t from_port = 0;
+  std::uint32_t slot = 0;  ///< buffer, read, generation, or what a player is called for
+};
+
+}  // namespace peal::sim

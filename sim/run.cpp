@@ -1,0 +1,255 @@
+// The two phases of a run, and the checks at its end.
+#include "sim/run.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/auditor.hpp"
+#include "sim/chaos.hpp"
+#include "sim/people.hpp"
+#include "sim/world.hpp"
+
+namespace peal::sim {
+namespace {
+
+constexpr std::uint8_t shape = 4;  // Details of setup questions.
+constexpr std::uint8_t server_ids = 5;
+constexpr std::uint8_t manners = 6;
+
+constexpr std::size_t servers_max = 7;
+constexpr std::size_t people_max = 20;
+constexpr std::int64_t tick_us = 100'000;
+/// In a stable part of the network a verdict takes no longer, whatever the weather.
+constexpr std::int64_t patience_us = 10'000'000;
+/// One leader, when nothing has happened for so long.
+constexpr std::int64_t settle_us = 8'000'000;
+/// After the heal: one view within 2 s (DESIGN section 9), everything else within 10 s.
+constexpr std::int64_t one_view_bound_us = 2'000'000;
+constexpr std::int64_t heal_patience_us = 5'000'000;
+constexpr std::int64_t talk_after_heal_us = 3'000'000;
+constexpr std::int64_t converge_bound_us = 12'000'000;
+constexpr std::int64_t audit_bound_us = 5'000'000;
+constexpr std::int64_t state_digest_every_us = 5'000'000;
+
+std::vector<ServerId> draw_servers(Chooser& chooser, std::size_t count) {
+  std::vector<ServerId> ids;
+  while (ids.size() < count) {
+    const std::uint64_t answer = chooser.choose({About::setup, server_ids}, 0xffff'fffeU);
+    // A source may always say 0; ids differ all the same.
+    ServerId id{answer + 1};
+    while (std::ranges::find(ids, id) != ids.end()) id.value = id.value % 0xffff'ffffU + 1;
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+// One run in the making: owns the world, and looks at it ten times a second.
+class Play {
+ public:
+  Play(std::uint64_t seed, const RunOptions& options)
+      : options_(options),
+        chooser_(options.source != nullptr ? Chooser(*options.source) : Chooser(seed)) {
+    chooser_.record_into(options.record);
+    result_.seed = seed;
+  }
+
+  RunResult perform() {
+    result_.servers = options_.servers;
+    if (result_.servers == 0)
+      result_.servers = chooser_.choose({About::setup, shape}, servers_max) + 1;
+    result_.people = options_.people;
+    if (result_.people == 0)
+      result_.people = chooser_.choose({About::setup, shape, 1}, people_max) + 1;
+    WorldConfig config{.servers = draw_servers(chooser_, result_.servers),
+                       .clients = result_.people + result_.servers,
+                       .events_max = options_.events_max,
+                       .trace = options_.trace};
+    if (options_.faults)
+      config.wall_spread_ms = chooser_.between({About::setup, shape, 2}, 0, 30'000);
+    Oracles oracles(config.servers);
+    World world(config, chooser_, oracles, result_.stats);
+    play(world);
+    result_.violation = oracles.judge.violation();
+    result_.simulated_us = world.now_us();
+    result_.elections = oracles.lcr_winner.elections();
+    result_.destroyed = oracles.durability.destroyed();
+    result_.one_view_after_us = oracles.convergence.one_view_after_us();
+    for (std::size_t i = 0; i < oracle_count; ++i)
+      result_.checks[i] = oracles.judge.checks(static_cast<Oracle>(i));
+    world.digest_states();
+    result_.digest = world.digest();
+    return result_;
+  }
+
+ private:
+  void play(World& world) {
+    if (options_.faults) world.network().set_weather(draw_weather(chooser_));
+    for (std::size_t server = 0; server < world.servers(); ++server) world.start_server(server);
+    PeopleConfig people_config{.people = result_.people};
+    people_config.think_us = chooser_.between({About::setup, manners}, 1'000'000, 8'000'000);
+    people_config.unruly = options_.faults;
+    People people(world, people_config);
+    Chaos chaos(world, options_.faults ? draw_chaos(chooser_) : ChaosConfig{});
+    Auditor auditor(world, result_.people, people.rooms());
+    if (!pass(world, chaos, options_.chaos_us)) return;
+    chaos.heal();
+    world.network().set_weather(Weather{});
+    people.come_back();
+    healed_at_us_ = world.now_us();
+    if (!pass(world, chaos, healed_at_us_ + talk_after_heal_us)) return;
+    people.calm_down();
+    if (!converge(world, chaos)) return;
+    if (!audit(world, auditor)) return;
+    judge(world, auditor);
+  }
+
+  bool pass(World& world, const Chaos& chaos, std::int64_t until_us) {
+    while (world.now_us() < until_us) {
+      if (!world.run_until(std::min(until_us, world.now_us() + tick_us))) return false;
+      look(world, chaos);
+      if (world.oracles().judge.violation()) return false;
+    }
+    return true;
+  }
+
+  void look(World& world, const Chaos& chaos) {
+    if (world.now_us() >= digest_at_us_) {
+      world.digest_states();
+      digest_at_us_ = world.now_us() + state_digest_every_us;
+    }
+    Oracles& oracles = world.oracles();
+    for (std::size_t server = 0; server < world.servers(); ++server) {
+      if (!world.server(server).machine) continue;
+      for (const Load& load : world.server(server).machine->loads())
+        oracles.bounded.look(static_cast<std::uint32_t>(server), load.name, load.now, load.limit,
+                             oracles.judge);
+    }
+    const Snapshot snapshot = world.snapshot();
+    if (healed_at_us_ >= 0)
+      oracles.convergence.look(snapshot, world.now_us() - healed_at_us_, one_view_bound_us,
+                               oracles.judge);
+    const std::int64_t calm = chaos.calm_since_us();
+    const bool everything_up =
+        std::ranges::all_of(snapshot, [](const ServerSnapshot& server) { return server.up; });
+    const bool disks_work = [&] {
+      for (std::size_t i = 0; i < world.servers(); ++i)
+        if (world.server(i).trouble) return false;
+      return true;
+    }();
+    if (chaos.whole() && everything_up && disks_work && world.now_us() - calm >= settle_us)
+      oracles.one_leader.look(snapshot, oracles.judge);
+    const std::int64_t patience = healed_at_us_ >= 0 ? heal_patience_us : patience_us;
+    if (world.now_us() - calm >= patience)
+      oracles.availability.look(oracles.ledger, who_can_work(world), calm, patience, oracles.judge);
+  }
+
+  // For each session: its client reaches, both ways, a running server whose disk works.
+  static std::vector<std::uint8_t> who_can_work(World& world) {
+    std::vector<std::uint8_t> can(world.oracles().ledger.sessions().size());
+    for (std::size_t client = 0; client < world.network().places() - world.servers(); ++client) {
+      const Place here = world.place_of_client(client);
+      if (!world.client_up(client) || world.paused(here)) continue;
+      bool reaches = false;
+      for (std::size_t server = 0; server < world.servers(); ++server) {
+        const Place there = world.place_of_server(server);
+        reaches =
+            reaches ||
+            (world.server_up(server) && !world.paused(there) && !world.server(server).trouble &&
+             !world.network().blocked(here, there) && !world.network().blocked(there, here));
+      }
+      can[world.client(client).session] = reaches ? 1 : 0;
+    }
+    return can;
+  }
+
+  bool converge(World& world, const Chaos& chaos) {
+    while (world.now_us() < healed_at_us_ + converge_bound_us) {
+      if (!pass(world, chaos, world.now_us() + tick_us)) return false;
+      if (!settled(world)) continue;
+      result_.converged_after_us = world.now_us() - healed_at_us_;
+      break;
+    }
+    return true;
+  }
+
+  static bool settled(World& world) {
+    const Snapshot snapshot = world.snapshot();
+    if (!Convergence::one_view(snapshot)) return false;
+    for (std::size_t i = 0; i < world.servers(); ++i) {
+      const Server& server = *world.server(i).machine;
+      const Server& first = *world.server(0).machine;
+      if (world.server(i).disk.writing() || snapshot[i].stored != snapshot[0].stored ||
+          server.durable() != first.durable() || server.stable() != server.durable())
+        return false;
+    }
+    const Oracles& oracles = world.oracles();
+    return !oracles.availability.waiting(oracles.ledger) &&
+           oracles.availability.all_delivered(oracles.ledger);
+  }
+
+  static bool audit(World& world, Auditor& auditor) {
+    auditor.begin();
+    const std::int64_t until = world.now_us() + audit_bound_us;
+    while (!auditor.done() && world.now_us() < until)
+      if (!world.run_until(world.now_us() + tick_us)) return false;
+    world.oracles().judge.check(Oracle::availability, auditor.done(),
+                                "a server does not tell its timelines", [] { return ""; });
+    return true;
+  }
+
+  static void judge(World& world, const Auditor& auditor) {
+    Oracles& oracles = world.oracles();
+    const auto& first = world.server(0).disk.entries();
+    for (std::size_t i = 1; i < world.servers(); ++i)
+      oracles.convergence.disks(0, first, static_cast<std::uint32_t>(i),
+                                world.server(i).disk.entries(), oracles.judge);
+    ServerSet live = 0;
+    for (std::size_t i = 0; i < world.servers(); ++i) live |= ServerSet{1} << i;
+    oracles.durability.finish(oracles.ledger, live, oracles.judge);
+    oracles.availability.finish(oracles.ledger, oracles.judge);
+    oracles.monotonic_reads.finish(oracles.ledger, live, oracles.judge);
+    std::vector<EntryKey> keys(oracles.ledger.messages().size());
+    for (MessageIndex message = 0; message < keys.size(); ++message)
+      keys[message] = oracles.ledger.key_on(0, message).value_or(EntryKey{});
+    oracles.fifo.finish(oracles.ledger, keys, oracles.judge);
+    oracles.causal_order.finish(oracles.ledger, keys, oracles.judge);
+    judge_timelines(world, auditor, keys);
+  }
+
+  static void judge_timelines(World& world, const Auditor& auditor,
+                              const std::vector<EntryKey>& keys) {
+    Oracles& oracles = world.oracles();
+    for (std::size_t room = 0; room < auditor.rooms().size(); ++room) {
+      std::vector<EntryKey> expected;
+      for (MessageIndex message = 0; message < keys.size(); ++message) {
+        const auto* post = std::get_if<Post>(&oracles.ledger.messages()[message].body);
+        if (keys[message].id && post != nullptr && post->to == Destination{auditor.rooms()[room]})
+          expected.push_back(keys[message]);
+      }
+      std::ranges::sort(expected, std::ranges::greater{});
+      for (std::size_t server = 0; server < world.servers(); ++server) {
+        const auto number = static_cast<std::uint32_t>(server);
+        oracles.exactly_once.timeline(oracles.ledger, number, auditor.told(server, room),
+                                      oracles.judge);
+        oracles.convergence.timelines(number, expected, auditor.told(server, room), oracles.judge);
+      }
+    }
+  }
+
+  RunOptions options_;
+  Chooser chooser_;
+  RunResult result_;
+  std::int64_t healed_at_us_ = -1;
+  std::int64_t digest_at_us_ = 0;
+};
+
+}  // namespace
+
+RunResult run(std::uint64_t seed, const RunOptions& options) {
+  return Play(seed, options).perform();
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,47 @@
+// One simulated run: chaos, heal, and what the oracles say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <vector>
+
+#include "core/digest.hpp"
+#include "sim/chooser.hpp"
+#include "sim/oracles/judge.hpp"
+#include "sim/stats.hpp"
+
+namespace peal::sim {
+
+struct RunOptions {
+  std::size_t servers = 0;  ///< 0: drawn, 1 to 7
+  std::size_t people = 0;   ///< 0: drawn, 1 to 20
+  std::int64_t chaos_us = 60'000'000;
+  bool faults = true;
+  std::uint64_t events_max = 5'000'000;
+  std::ostream* trace = nullptr;
+  /// Answers instead of the seed, when set.
+  Source* source = nullptr;
+  /// Takes down every decision, when set.
+  std::vector<Decision>* record = nullptr;
+};
+
+struct RunResult {
+  std::uint64_t seed = 0;
+  std::optional<Violation> violation;
+  std::int64_t simulated_us = 0;
+  std::size_t servers = 0;
+  std::size_t people = 0;
+  std::uint64_t elections = 0;
+  std::uint64_t destroyed = 0;          ///< acknowledged messages whose every disk was wiped
+  std::int64_t one_view_after_us = -1;  ///< the heal; -1: never
+  std::int64_t converged_after_us = -1;
+  std::array<std::uint64_t, oracle_count> checks{};
+  Stats stats;
+  Digest digest;
+};
+
+/// The same seed and options give the same result, wherever it runs.
+[[nodiscard]] RunResult run(std::uint64_t seed, const RunOptions& options);
+
+}  // namespace peal::sim

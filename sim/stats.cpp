@@ -1,0 +1,41 @@
+// Names of faults, and sums over runs.
+#include "sim/stats.hpp"
+
+namespace peal::sim {
+namespace {
+
+template <std::size_t N>
+void add_all(std::array<std::uint64_t, N>& into, const std::array<std::uint64_t, N>& other) {
+  for (std::size_t i = 0; i < N; ++i) into[i] += other[i];
+}
+
+}  // namespace
+
+const char* fault_name(Fault fault) {
+  static constexpr std::array<const char*, fault_count> names = {
+      "crash",     "silent_crash", "crash_in_effects", "wipe",   "clean_stop", "pause",
+      "split",     "isolate",      "one_way",          "bridge", "loss_burst", "clog",
+      "disk_full", "disk_failing", "wall_jump",        "drift"};
+  return names.at(static_cast<std::size_t>(fault));
+}
+
+void Stats::add(const Stats& other) {
+  events += other.events;
+  add_all(sent, other.sent);
+  datagrams += other.datagrams;
+  bytes += other.bytes;
+  lost += other.lost;
+  twice += other.twice;
+  corrupted += other.corrupted;
+  cut += other.cut;
+  refused += other.refused;
+  malformed += other.malformed;
+  add_all(faults, other.faults);
+  add_all(marks, other.marks);
+  acknowledged += other.acknowledged;
+  rejected += other.rejected;
+  delivered += other.delivered;
+  pages += other.pages;
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,56 @@
+// What is counted during a run.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/mark.hpp"
+#include "core/message.hpp"
+
+namespace peal::sim {
+
+enum class Fault : std::uint8_t {
+  crash,             ///< a process ends; its host answers with ICMP
+  silent_crash,      ///< a host ends; nothing answers
+  crash_in_effects,  ///< a process ends between two effects of one step
+  wipe,
+  clean_stop,
+  pause,
+  split,
+  isolate,
+  one_way,
+  bridge,
+  loss_burst,
+  clog,
+  disk_full,
+  disk_failing,
+  wall_jump,
+  drift,
+  count_
+};
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);
+[[nodiscard]] const char* fault_name(Fault fault);
+
+struct Stats {
+  std::uint64_t events = 0;
+  std::array<std::uint64_t, message_kinds> sent{};  ///< messages, by kind
+  std::uint64_t datagrams = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t twice = 0;
+  std::uint64_t corrupted = 0;
+  std::uint64_t cut = 0;        ///< datagrams that a partition took
+  std::uint64_t refused = 0;    ///< senders told that nobody listens
+  std::uint64_t malformed = 0;  ///< of the corrupted ones
+  std::array<std::uint64_t, fault_count> faults{};
+  std::array<std::uint64_t, mark_count> marks{};
+  std::uint64_t acknowledged = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t delivered = 0;  ///< messages shown to people
+  std::uint64_t pages = 0;      ///< pages of history read
+
+  void add(const Stats& other);
+};
+
+}  // namespace peal::sim

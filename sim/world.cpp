@@ -1,0 +1,311 @@
+// Simulated time: what happens next, who is woken, which processes begin and end.
+#include "sim/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/check.hpp"
+#include "sim/describe.hpp"
+
+namespace peal::sim {
+namespace {
+
+// A machine that is due again and again at one moment would stop simulated time.
+constexpr std::uint32_t wakes_at_once_max = 1'000;
+// Where walls start: some day of 2024.
+constexpr std::int64_t wall_start_ms = 1'720'000'000'000;
+constexpr std::uint16_t client_port_first = 20'000;
+
+}  // namespace
+
+Endpoint endpoint_of(Place place, std::uint16_t port) {
+  const unsigned host = place + 1U;
+  return ipv4_endpoint(10, 0, static_cast<std::uint8_t>(host >> 8U),
+                       static_cast<std::uint8_t>(host & 0xffU), port);
+}
+
+std::optional<Place> place_of(const Endpoint& endpoint, std::size_t places) {
+  if (!endpoint.is_v4() || endpoint.ip[12] != 10 || endpoint.ip[13] != 0) return std::nullopt;
+  const unsigned host = endpoint.ip[14] * 256U + endpoint.ip[15];
+  if (host == 0 || host > places) return std::nullopt;
+  return static_cast<Place>(host - 1);
+}
+
+World::World(const WorldConfig& config, Chooser& chooser, Oracles& oracles, Stats& stats)
+    : config_(config),
+      chooser_(chooser),
+      oracles_(oracles),
+      stats_(stats),
+      network_(config.servers.size() + config.clients),
+      processes_(config.servers.size() + config.clients),
+      servers_(config.servers.size()),
+      clients_(config.clients),
+      programs_(config.clients) {
+  for (std::size_t i = 0; i < servers_.size(); ++i) servers_[i].id = config.servers[i];
+  for (std::size_t place = 0; place < processes_.size(); ++place) {
+    const Choice choice{About::clock, 0, static_cast<Place>(place)};
+    const Instant origin{chooser_.between(choice, 0, 1'000'000'000)};
+    const std::int64_t ahead = chooser_.between(choice, 0, config.wall_spread_ms);
+    processes_[place].clock = Clock(origin, wall_start_ms + ahead);
+  }
+}
+
+std::uint32_t World::add_player(Player& player) {
+  players_.push_back(&player);
+  return static_cast<std::uint32_t>(players_.size() - 1);
+}
+
+void World::call_at(std::int64_t at_us, std::uint32_t player, std::uint32_t what) {
+  queue_.push(std::max(at_us, now_us_),
+              {.kind = Happening::Kind::call, .to = static_cast<Place>(player), .slot = what});
+}
+
+bool World::run_until(std::int64_t until_us) {
+  while (!queue_.empty() && queue_.next_at() <= until_us) {
+    const auto [at, happening] = queue_.pop();
+    now_us_ = at;
+    oracles_.judge.at(at);
+    happen(happening);
+    if (oracles_.judge.violation()) return false;
+    if (++stats_.events > config_.events_max) {
+      oracles_.judge.broken(Oracle::bounded, "the run has more events than its budget",
+                            fmt::format("{} events", config_.events_max));
+      return false;
+    }
+  }
+  now_us_ = std::max(now_us_, until_us);
+  oracles_.judge.at(now_us_);
+  return !oracles_.judge.violation();
+}
+
+void World::happen(const Happening& happening) {
+  if (happening.kind == Happening::Kind::call)
+    return players_[happening.to]->called(happening.slot);
+  if (held_back(happening)) return;
+  digest_.add(static_cast<std::uint64_t>(now_us_));
+  digest_.add(static_cast<std::uint64_t>(happening.kind) | std::uint64_t{happening.to} << 8U |
+              std::uint64_t{happening.from} << 24U | std::uint64_t{happening.message} << 40U);
+  switch (happening.kind) {
+    case Happening::Kind::datagram: return arrive(happening);
+    case Happening::Kind::wake: return wake(happening);
+    case Happening::Kind::written: return written(happening);
+    case Happening::Kind::read: return read_done(happening);
+    case Happening::Kind::refused: return tell_refusal(happening);
+    case Happening::Kind::call: return;
+  }
+}
+
+bool World::held_back(const Happening& happening) {
+  const Process& process = processes_[happening.to];
+  if (process.paused_until_us <= now_us_ || !process.up) return false;
+  if (happening.kind == Happening::Kind::wake && now_us_ == process.wake_at_us)
+    processes_[happening.to].wake_at_us = process.paused_until_us;
+  queue_.push(process.paused_until_us, happening);
+  return true;
+}
+
+void World::schedule_wake(Place place, Instant deadline) {
+  if (deadline == never) return;
+  Process& process = processes_[place];
+  const std::int64_t at = std::max(process.clock.world_when(deadline), now_us_);
+  if (at >= process.wake_at_us) return;
+  process.wake_at_us = at;
+  queue_.push(at, {.kind = Happening::Kind::wake, .to = place, .slot = process.generation});
+}
+
+Instant World::next_deadline(Place place) const {
+  if (is_server(place)) return servers_[place].machine->next_deadline();
+  return clients_[place - servers_.size()].machine->next_deadline();
+}
+
+void World::wake(const Happening& happening) {
+  Process& process = processes_[happening.to];
+  // An earlier wake took its place.
+  if (!process.up || process.generation != happening.slot || process.wake_at_us != now_us_) return;
+  process.wake_at_us = no_time;
+  const Instant deadline = next_deadline(happening.to);
+  if (deadline > process.clock.local(now_us_)) return schedule_wake(happening.to, deadline);
+  process.wakes_then = process.woken_at_us == now_us_ ? process.wakes_then + 1 : 0;
+  process.woken_at_us = now_us_;
+  if (process.wakes_then > wakes_at_once_max)
+    return oracles_.judge.broken(Oracle::bounded, "a machine is due without end at one moment",
+                                 fmt::format("place {}", happening.to));
+  if (is_server(happening.to)) {
+    step_server(happening.to, {wall(happening.to), Wake{}});
+  } else {
+    step_client(happening.to - servers_.size(), {wall(happening.to), Wake{}});
+  }
+}
+
+void World::drift(Place place, std::int32_t ppm) {
+  Process& process = processes_[place];
+  process.clock.drift(now_us_, ppm);
+  if (!process.up) return;
+  process.wake_at_us = no_time;
+  schedule_wake(place, next_deadline(place));
+}
+
+void World::begin_process(Place place, Sender sender, std::uint16_t port) {
+  Process& process = processes_[place];
+  process.up = true;
+  process.silent = false;
+  process.port = port;
+  ++process.generation;
+  process.paused_until_us = 0;
+  process.wake_at_us = no_time;
+  process.sender = sender;
+  process.receiver = codec::Receiver();
+}
+
+void World::end_process(Place place) {
+  processes_[place].up = false;
+  processes_[place].wake_at_us = no_time;
+}
+
+Endpoint World::server_endpoint(std::size_t server) const {
+  return endpoint_of(place_of_server(server), server_port);
+}
+
+void World::start_server(std::size_t server) {
+  if (server_up(server)) return;
+  ServerHost& host = servers_[server];
+  const Place place = place_of_server(server);
+  const Choice choice{About::incarnation, 0, place};
+  ServerConfig config;
+  config.self = host.id;
+  config.incarnation = Incarnation{chooser_.identity(choice)};
+  config.addresses = {server_endpoint(server)};
+  config.seed = chooser_.identity(choice);
+  begin_process(place, {host.id, config.incarnation.value}, server_port);
+  host.crash_after_effects = 0;
+  host.written_at_us = 0;
+  const Instant now = processes_[place].clock.local(now_us_);
+  host.machine.emplace(config, host.disk.recover(config.window_entries), now);
+  oracles_.durability.recovered(oracles_.ledger, static_cast<std::uint32_t>(server),
+                                host.machine->durable(), oracles_.judge);
+  if (tracing())
+    note(fmt::format("s{} starts, {} entries", host.id.value, host.disk.entries().size()));
+  schedule_wake(place, host.machine->next_deadline());
+}
+
+void World::crash_server(std::size_t server, bool silent) {
+  if (!server_up(server)) return;
+  ServerHost& host = servers_[server];
+  const Place place = place_of_server(server);
+  const std::size_t writes = host.disk.pending();
+  const std::size_t kept =
+      writes == 0 ? 0 : chooser_.choose({About::disk_crash, 0, place}, writes + 1);
+  host.disk.crash(kept, fresh_);
+  tell_stored(server);
+  end_process(place);
+  processes_[place].silent = silent;
+  host.machine.reset();
+  oracles_.lcr_winner.ended(host.id);
+  if (tracing())
+    note(fmt::format("s{} crashes{}, {} of {} writes kept", host.id.value,
+                     silent ? " with its host" : "", kept, writes));
+}
+
+void World::crash_server_after(std::size_t server, std::uint32_t effects) {
+  if (server_up(server)) servers_[server].crash_after_effects = effects;
+}
+
+void World::wipe_server(std::size_t server) {
+  CHECK(!server_up(server));
+  servers_[server].disk.wipe();
+  oracles_.ledger.wipe(static_cast<std::uint32_t>(server));
+  if (tracing()) note(fmt::format("the disk of s{} is wiped", servers_[server].id.value));
+}
+
+void World::stop_server(std::size_t server) {
+  if (!server_up(server)) return;
+  const Place place = place_of_server(server);
+  if (tracing()) note(fmt::format("s{} is asked to leave", servers_[server].id.value));
+  step_server(server, {wall(place), Stop{}});
+}
+
+void World::open_client(std::size_t client, ClientConfig config, std::uint32_t person,
+                        Program& program) {
+  CHECK(!client_up(client));
+  const Place place = place_of_client(client);
+  const Choice choice{About::session, 0, place};
+  config.session = SessionId{chooser_.identity(choice)};
+  config.seed = chooser_.identity(choice);
+  const auto port =
+      static_cast<std::uint16_t>(client_port_first + processes_[place].generation % 20'000);
+  begin_process(place, {ServerId{}, config.session.value}, port);
+  ClientHost& host = clients_[client];
+  host.session = oracles_.ledger.open_session(config.session, config.user, person);
+  programs_[client] = &program;
+  host.machine.emplace(config, processes_[place].clock.local(now_us_));
+  if (tracing()) note(fmt::format("p{} opens session {}", person, config.session.value));
+  schedule_wake(place, host.machine->next_deadline());
+}
+
+void World::kill_client(std::size_t client) {
+  if (!client_up(client)) return;
+  end_process(place_of_client(client));
+  oracles_.ledger.end_session(clients_[client].session);
+  clients_[client].machine.reset();
+  if (tracing()) note(fmt::format("client {} ends", client));
+}
+
+bool World::say(std::size_t client, Body body) {
+  const SessionIndex session = clients_[client].session;
+  const std::uint64_t n = oracles_.ledger.sessions()[session].said.size() + 1;
+  if (tracing()) note(fmt::format("client {} says {} {}", client, n, describe(body)));
+  refused_at_once_ = false;
+  step_client(client, {wall(place_of_client(client)), Say{Ticket{n}, body}});
+  // Verdicts never come at once, but for what no server could read.
+  if (!refused_at_once_) oracles_.said(session, body);
+  return !refused_at_once_;
+}
+
+void World::ask(std::size_t client, Ticket ticket, Question question) {
+  step_client(client, {wall(place_of_client(client)), Ask{ticket, std::move(question)}});
+}
+
+void World::close(std::size_t client) {
+  oracles_.ledger.end_session(clients_[client].session);
+  step_client(client, {wall(place_of_client(client)), Close{}});
+}
+
+std::optional<std::size_t> World::speaking_server() const {
+  if (!datagram_speaks_ || !is_server(speaking_)) return std::nullopt;
+  return speaking_;
+}
+
+Snapshot World::snapshot() const {
+  Snapshot servers;
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    ServerSnapshot server{.id = servers_[i].id,
+                          .up = processes_[i].up && !paused(place_of_server(i)),
+                          .stored = servers_[i].disk.entries().size()};
+    if (servers_[i].machine) {
+      server.role = servers_[i].machine->role();
+      server.view = servers_[i].machine->view().id;
+    }
+    servers.push_back(server);
+  }
+  return servers;
+}
+
+void World::digest_states() {
+  for (std::size_t place = 0; place < processes_.size(); ++place) {
+    if (!processes_[place].up) continue;
+    const Instant now = processes_[place].clock.local(now_us_);
+    digest_.add(is_server(static_cast<Place>(place))
+                    ? servers_[place].machine->digest(now)
+                    : clients_[place - servers_.size()].machine->digest(now));
+  }
+}
+
+void World::note(const std::string& line) {
+  if (!tracing()) return;
+  *config_.trace << fmt::format("{:>5}.{:06}  {}\n", now_us_ / 1'000'000, now_us_ % 1'000'000,
+                                line);
+}
+
+}  // namespace peal::sim

@@ -1,0 +1,202 @@
+// The simulated world: hosts, disks and a network in simulated time, driving the real machines.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "sim/buffers.hpp"
+#include "sim/chooser.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/network.hpp"
+#include "sim/oracles/oracles.hpp"
+#include "sim/oracles/snapshot.hpp"
+#include "sim/process.hpp"
+#include "sim/rolling_digest.hpp"
+#include "sim/stats.hpp"
+
+namespace peal::sim {
+
+struct WorldConfig {
+  std::vector<ServerId> servers;  ///< at most 64
+  std::size_t clients = 0;        ///< hosts for clients
+  std::uint64_t events_max = 5'000'000;
+  /// How long a write and a read take, at least and at most.
+  std::int64_t disk_min_us = 100;
+  std::int64_t disk_max_us = 600;
+  /// Origins and walls of the hosts' clocks differ by up to so much.
+  std::int64_t wall_spread_ms = 0;
+  /// One line per event, when set.
+  std::ostream* trace = nullptr;
+};
+
+/// Who acts in the world at times that it asked for.
+class Player {
+ public:
+  Player() = default;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+  virtual ~Player() = default;
+  virtual void called(std::uint32_t what) = 0;
+};
+
+/// A person's program behind a client machine. It may not act at once, only ask to be called.
+class Program {
+ public:
+  Program() = default;
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  virtual ~Program() = default;
+  /// Everything that a client tells its program.
+  virtual void heard(std::size_t client, const ClientEffect& effect) = 0;
+};
+
+/// Servers and clients are counted from 0; in the network servers come first. Everything that
+/// happens is told to the oracles; the first violation ends the run.
+class World {
+ public:
+  World(const WorldConfig& config, Chooser& chooser, Oracles& oracles, Stats& stats);
+
+  [[nodiscard]] std::int64_t now_us() const { return now_us_; }
+  /// Lets everything happen up to and including a time. False when a promise was broken.
+  bool run_until(std::int64_t until_us);
+  /// Calls a player then. `what` comes back to it.
+  void call_at(std::int64_t at_us, std::uint32_t player, std::uint32_t what);
+  /// The player must outlive the world.
+  [[nodiscard]] std::uint32_t add_player(Player& player);
+
+  // Servers.
+  [[nodiscard]] std::size_t servers() const { return servers_.size(); }
+  [[nodiscard]] Place place_of_server(std::size_t server) const {
+    return static_cast<Place>(server);
+  }
+  [[nodiscard]] Endpoint server_endpoint(std::size_t server) const;
+  [[nodiscard]] bool server_up(std::size_t server) const { return processes_[server].up; }
+  [[nodiscard]] const ServerHost& server(std::size_t server) const { return servers_[server]; }
+  /// Starts its process from what its disk holds, if it does not run.
+  void start_server(std::size_t server);
+  /// Ends its process; of the unsynced writes a prefix survives. silent: with its host.
+  void crash_server(std::size_t server, bool silent);
+  /// The same between two effects of its next steps.
+  void crash_server_after(std::size_t server, std::uint32_t effects);
+  void wipe_server(std::size_t server);
+  /// Asks it to leave; its process ends when it says so.
+  void stop_server(std::size_t server);
+  void set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble);
+  /// Nothing happens at a host until then.
+  void pause(Place place, std::int64_t until_us) { processes_[place].paused_until_us = until_us; }
+  [[nodiscard]] bool paused(Place place) const {
+    return processes_[place].paused_until_us > now_us_;
+  }
+  void drift(Place place, std::int32_t ppm);
+  void jump_wall(Place place, std::int64_t ms) { processes_[place].clock.jump_wall(ms); }
+
+  // Clients.
+  [[nodiscard]] Place place_of_client(std::size_t client) const {
+    return static_cast<Place>(servers_.size() + client);
+  }
+  [[nodiscard]] bool client_up(std::size_t client) const {
+    return processes_[place_of_client(client)].up;
+  }
+  [[nodiscard]] const ClientHost& client(std::size_t client) const { return clients_[client]; }
+  /// Starts a client's process as a new session; the program must outlive it.
+  void open_client(std::size_t client, ClientConfig config, std::uint32_t person, Program& program);
+  /// Ends it without a word.
+  void kill_client(std::size_t client);
+  /// Says a body; the verdict comes to the program with n as its ticket. False when the client
+  /// refused it at once.
+  bool say(std::size_t client, Body body);
+  void ask(std::size_t client, Ticket ticket, Question question);
+  void close(std::size_t client);
+  /// During Program::heard(): the server whose datagram made the client say so.
+  [[nodiscard]] std::optional<std::size_t> speaking_server() const;
+
+  [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] Chooser& chooser() { return chooser_; }
+  [[nodiscard]] Oracles& oracles() { return oracles_; }
+  [[nodiscard]] Stats& stats() { return stats_; }
+  [[nodiscard]] Snapshot snapshot() const;
+  /// Mixes the states of all machines into the digest.
+  void digest_states();
+  [[nodiscard]] Digest digest() const { return digest_.digest(); }
+  /// A line of the trace, at the present time.
+  void note(const std::string& line);
+  [[nodiscard]] bool tracing() const { return config_.trace != nullptr; }
+
+ private:
+  // Time.
+  void happen(const Happening& happening);
+  void wake(const Happening& happening);
+  void schedule_wake(Place place, Instant deadline);
+  [[nodiscard]] Instant next_deadline(Place place) const;
+  [[nodiscard]] bool held_back(const Happening& happening);
+
+  // Machines.
+  void step_server(std::size_t server, Event event);
+  void step_client(std::size_t client, ClientEvent event);
+  void carry_out(std::size_t server);
+  void carry_out_client(std::size_t client);
+  void tell_oracles(std::size_t client, const ClientEffect& effect);
+  void noticed(std::size_t server, const Notice& notice);
+  void end_process(Place place);
+  void begin_process(Place place, Sender sender, std::uint16_t port);
+  [[nodiscard]] WallTime wall(Place place) const { return processes_[place].clock.wall(now_us_); }
+  [[nodiscard]] bool is_server(Place place) const { return place < servers_.size(); }
+
+  // Network.
+  void send(Place from, const Send& send);
+  void broadcast(Place from, const Message& message);
+  void send_datagram(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
+                     std::uint32_t slot);
+  void schedule_datagram(Happening happening);
+  void corrupt(Happening& happening);
+  void arrive(const Happening& happening);
+  void receive(const Happening& happening, Process& process);
+  void receive_corrupted(const Happening& happening);
+  void refuse(const Happening& happening);
+  void tell_refusal(const Happening& happening);
+
+  // Disks.
+  void begin_write(std::size_t server, Write write);
+  void begin_read(std::size_t server, Read read);
+  void written(const Happening& happening);
+  void read_done(const Happening& happening);
+  void tell_stored(std::size_t server);
+
+  WorldConfig config_;
+  Chooser& chooser_;
+  Oracles& oracles_;
+  Stats& stats_;
+  Network network_;
+  std::int64_t now_us_ = 0;
+  EventQueue<Happening> queue_;
+  Buffers buffers_;
+  std::vector<Process> processes_;  // By place.
+  std::vector<ServerHost> servers_;
+  std::vector<ClientHost> clients_;
+  std::vector<Program*> programs_;  // By client.
+  std::vector<Player*> players_;
+  struct PendingRead {
+    Read read;
+    std::uint32_t generation = 0;
+  };
+  std::vector<std::optional<PendingRead>> reads_;  // By slot.
+  std::vector<SharedEntry> fresh_;
+  Effects effects_;
+  ClientEffects client_effects_;
+  codec::Receiver sealed_off_;  // Looks at corrupted datagrams.
+  RollingDigest digest_;
+  Place speaking_ = 0;
+  bool datagram_speaks_ = false;
+  bool refused_at_once_ = false;
+};
+
+/// The address of a host of the simulated network, and back.
+[[nodiscard]] Endpoint endpoint_of(Place place, std::uint16_t port);
+[[nodiscard]] std::optional<Place> place_of(const Endpoint& endpoint, std::size_t places);
+
+inline constexpr std::uint16_t server_port = 7401;
+
+}  // namespace peal::sim

@@ -1,0 +1,181 @@
+// Carrying out what the machines ask for, and telling the oracles what can be seen of it.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/describe.hpp"
+#include "sim/world.hpp"
+
+namespace peal::sim {
+namespace {
+
+// Questions about disk delays tell operations apart by these.
+constexpr std::uint8_t write_operation = 0;
+constexpr std::uint8_t read_operation = 1;
+
+}  // namespace
+
+void World::step_server(std::size_t server, Event event) {
+  effects_.clear();
+  servers_[server].machine->step(processes_[server].clock.local(now_us_), event, effects_);
+  carry_out(server);
+  if (servers_[server].machine)
+    schedule_wake(place_of_server(server), servers_[server].machine->next_deadline());
+}
+
+void World::carry_out(std::size_t server) {
+  const Place place = place_of_server(server);
+  ServerHost& host = servers_[server];
+  for (Effect& effect : effects_.list()) {
+    if (host.crash_after_effects != 0 && --host.crash_after_effects == 0) {
+      ++stats_.faults[static_cast<std::size_t>(Fault::crash_in_effects)];
+      return crash_server(server, false);
+    }
+    if (auto* one = std::get_if<Send>(&effect)) {
+      send(place, *one);
+    } else if (auto* all = std::get_if<Broadcast>(&effect)) {
+      broadcast(place, all->message);
+    } else if (auto* write = std::get_if<Write>(&effect)) {
+      begin_write(server, std::move(*write));
+    } else if (auto* read = std::get_if<Read>(&effect)) {
+      begin_read(server, std::move(*read));
+    } else if (auto* notice = std::get_if<Notice>(&effect)) {
+      noticed(server, *notice);
+      if (!processes_[place].up) return;
+    } else if (auto* mark = std::get_if<Mark>(&effect)) {
+      ++stats_.marks[static_cast<std::size_t>(*mark)];
+      if (tracing()) note(fmt::format("s{} mark {}", host.id.value, mark_name(*mark)));
+    }
+  }
+}
+
+void World::noticed(std::size_t server, const Notice& notice) {
+  ServerHost& host = servers_[server];
+  if (tracing()) note(fmt::format("s{} {}", host.id.value, describe(notice)));
+  if (const auto* installed = std::get_if<ViewInstalled>(&notice)) {
+    oracles_.installed(host.id, installed->view);
+    return;
+  }
+  const bool left = std::holds_alternative<Left>(notice);
+  if (!left && !std::holds_alternative<IdTaken>(notice)) return;
+  // A driver that ends cleanly lets its disk finish.
+  host.disk.crash(host.disk.pending(), fresh_);
+  tell_stored(server);
+  end_process(place_of_server(server));
+  host.machine.reset();
+  oracles_.lcr_winner.ended(host.id);
+}
+
+void World::begin_write(std::size_t server, Write write) {
+  ServerHost& host = servers_[server];
+  const Place place = place_of_server(server);
+  if (tracing()) note(fmt::format("s{} writes {} entries", host.id.value, write.entries.size()));
+  for (const SharedEntry& entry : write.entries) digest_.add(entry->id.seq);
+  host.disk.begin(std::move(write));
+  const std::int64_t takes = chooser_.between({About::disk_delay, write_operation, place},
+                                              config_.disk_min_us, config_.disk_max_us);
+  host.written_at_us = std::max(host.written_at_us, now_us_ + takes);
+  queue_.push(
+      host.written_at_us,
+      {.kind = Happening::Kind::written, .to = place, .slot = processes_[place].generation});
+}
+
+void World::written(const Happening& happening) {
+  const Process& process = processes_[happening.to];
+  if (!process.up || process.generation != happening.slot) return;
+  ServerHost& host = servers_[happening.to];
+  if (host.trouble) {
+    WriteFailed failed = host.disk.fail_write(*host.trouble);
+    if (tracing()) note(fmt::format("s{} write fails: {}", host.id.value, failed.reason));
+    return step_server(happening.to, {wall(happening.to), std::move(failed)});
+  }
+  const Written done = host.disk.complete_write(fresh_);
+  tell_stored(happening.to);
+  step_server(happening.to, {wall(happening.to), done});
+}
+
+void World::tell_stored(std::size_t server) {
+  for (const SharedEntry& entry : fresh_)
+    oracles_.stored(static_cast<std::uint32_t>(server), *entry);
+  fresh_.clear();
+}
+
+void World::set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble) {
+  servers_[server].trouble = trouble;
+  if (tracing())
+    note(fmt::format("the disk of s{} {}", servers_[server].id.value,
+                     trouble ? "fails from now on" : "works again"));
+}
+
+void World::begin_read(std::size_t server, Read read) {
+  const Place place = place_of_server(server);
+  std::size_t slot = 0;
+  while (slot < reads_.size() && reads_[slot]) ++slot;
+  if (slot == reads_.size()) reads_.emplace_back();
+  reads_[slot] = PendingRead{std::move(read), processes_[place].generation};
+  const std::int64_t takes = chooser_.between({About::disk_delay, read_operation, place},
+                                              config_.disk_min_us, config_.disk_max_us);
+  queue_.push(
+      now_us_ + takes,
+      {.kind = Happening::Kind::read, .to = place, .slot = static_cast<std::uint32_t>(slot)});
+}
+
+void World::read_done(const Happening& happening) {
+  const PendingRead pending = std::move(*reads_[happening.slot]);
+  reads_[happening.slot].reset();
+  const Process& process = processes_[happening.to];
+  if (!process.up || process.generation != pending.generation) return;
+  step_server(happening.to, {wall(happening.to), servers_[happening.to].disk.read(pending.read)});
+}
+
+void World::step_client(std::size_t client, ClientEvent event) {
+  const Place place = place_of_client(client);
+  client_effects_.clear();
+  clients_[client].machine->step(processes_[place].clock.local(now_us_), event, client_effects_);
+  carry_out_client(client);
+  if (clients_[client].machine) schedule_wake(place, clients_[client].machine->next_deadline());
+}
+
+void World::carry_out_client(std::size_t client) {
+  const Place place = place_of_client(client);
+  for (const ClientEffect& effect : client_effects_.list()) {
+    if (const auto* one = std::get_if<Send>(&effect)) {
+      send(place, *one);
+      continue;
+    }
+    if (const auto* all = std::get_if<Broadcast>(&effect)) {
+      broadcast(place, all->message);
+      continue;
+    }
+    if (tracing()) note(fmt::format("client {} {}", client, describe(effect)));
+    if (const auto* mark = std::get_if<Mark>(&effect)) {
+      ++stats_.marks[static_cast<std::size_t>(*mark)];
+      continue;
+    }
+    tell_oracles(client, effect);
+    programs_[client]->heard(client, effect);
+    if (std::holds_alternative<Closed>(effect)) return kill_client(client);
+  }
+}
+
+void World::tell_oracles(std::size_t client, const ClientEffect& effect) {
+  const SessionIndex session = clients_[client].session;
+  if (const auto* arrived = std::get_if<Arrived>(&effect)) {
+    ++stats_.delivered;
+    oracles_.shown(session, arrived->delivery);
+  } else if (const auto* yes = std::get_if<Acknowledged>(&effect)) {
+    ++stats_.acknowledged;
+    oracles_.settled(session, yes->ticket.value, yes->message, Outcome::acknowledged,
+                     yes->accepted);
+  } else if (const auto* no = std::get_if<Rejected>(&effect)) {
+    ++stats_.rejected;
+    refused_at_once_ = no->message.n == 0;
+    if (refused_at_once_) return;
+    oracles_.settled(session, no->ticket.value, no->message, Outcome::rejected, {});
+  } else if (std::holds_alternative<QueueFull>(effect)) {
+    oracles_.judge.broken(Oracle::bounded, "a client's queue is full",
+                          fmt::format("client {}", client));
+  }
+}
+
+}  // namespace peal::sim
