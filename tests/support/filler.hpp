@@ -20,10 +20,14 @@
 
 namespace peal::test {
 
+/// Numbers and ids of all magnitudes, or only those below 8, so that they meet again.
+enum class Magnitude : std::uint8_t { all, small };
+
 /// size: 0 to 100, how long texts and lists get. Rarely, and only from 80 on, up to their limits.
 class Filler {
  public:
-  Filler(std::uint64_t seed, int size) : prng_(seed), size_(static_cast<std::size_t>(size)) {}
+  Filler(std::uint64_t seed, int size, Magnitude magnitude = Magnitude::all)
+      : prng_(seed), size_(static_cast<std::size_t>(size)), magnitude_(magnitude) {}
 
   void fill(bool& value) { value = prng_.below(2) != 0; }
   void fill(std::uint16_t& value) { value = static_cast<std::uint16_t>(number() & 0xffffU); }
@@ -49,6 +53,11 @@ class Filler {
   void fill(RoomName& room) { fill(room.value, limits::name_bytes_max); }
   void fill(UserId& user) { fill(user.bytes); }
   void fill(std::array<std::uint8_t, 16>& bytes) {
+    if (magnitude_ == Magnitude::small) {
+      bytes = {};
+      bytes[15] = static_cast<std::uint8_t>(prng_.below(8));
+      return;
+    }
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(prng_.next() & 0xffU);
   }
   void fill(Endpoint& at) {
@@ -57,7 +66,8 @@ class Filler {
       std::fill_n(at.ip.begin(), 10, std::uint8_t{0});
       at.ip[10] = at.ip[11] = 0xff;
     }
-    at.port = static_cast<std::uint16_t>(1 + prng_.below(65'535));
+    at.port =
+        static_cast<std::uint16_t>(1 + prng_.below(magnitude_ == Magnitude::small ? 7 : 65'535));
   }
   void fill(Destination& to) {
     if (prng_.below(2) == 0) {
@@ -120,8 +130,9 @@ class Filler {
   }
 
  private:
-  /// All magnitudes equally likely.
+  /// All magnitudes equally likely, or 0 to 7.
   std::uint64_t number() {
+    if (magnitude_ == Magnitude::small) return prng_.below(8);
     const std::uint64_t bits = prng_.below(65);
     return bits == 0 ? 0 : prng_.next() >> (64 - bits);
   }
@@ -184,6 +195,7 @@ class Filler {
 
   Prng prng_;
   std::size_t size_;
+  Magnitude magnitude_;
 };
 
 }  // namespace peal::test
