@@ -49,13 +49,18 @@ NetworkOptions by_lan0() {
   return out;
 }
 
+NetworkOptions as(bool server, NetworkOptions options) {
+  options.server = server;
+  return options;
+}
+
 struct Ear {
   std::size_t heard = 0;
   std::vector<Endpoint> addresses;
   Network network;
 
-  Ear(Loop& loop, NetworkOptions options, bool server)
-      : network(loop, (options.server = server, options), Sender{ServerId{1}, 1},
+  Ear(Loop& loop, const NetworkOptions& options, bool server)
+      : network(loop, as(server, options), Sender{ServerId{1}, 1},
                 [this](const NetworkEvent& event) {
                   if (std::holds_alternative<Received>(event)) ++heard;
                   if (const auto* changed = std::get_if<AddressesChanged>(&event))

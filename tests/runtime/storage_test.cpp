@@ -9,8 +9,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "runtime/history_store.hpp"
 #include "runtime/trouble.hpp"
@@ -249,40 +247,48 @@ TEST_F(StorageTest, ANewerFormatIsRefused) {
   EXPECT_NE(trouble().find("has format 9, and this program knows format 1"), std::string::npos);
 }
 
-/// In a process of its own, as the limit holds for all of a process.
+/// No file of this process may grow beyond a size, while this lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit tight{bytes, before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  }
+  ~FileSizeLimit() {
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &before_), 0);
+    signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
 TEST_F(StorageTest, AFullDiskFailsTheWriteAsFullAndLaterWritesWorkAgain) {
   open();
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    signal(SIGXFSZ, SIG_IGN);
-    start();
-    write(1, {post_of(7, 1)});
-    if (!answered(1) || !std::holds_alternative<Written>(answers_[0])) _exit(1);
-
-    rlimit before{};
-    getrlimit(RLIMIT_FSIZE, &before);
-    const auto size = std::filesystem::file_size(database().string() + "-wal");
-    const rlimit tight{size + 8'192, before.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &tight);
-    std::vector<SharedEntry> many;
-    for (std::uint64_t n = 2; n <= 2'000; ++n) many.push_back(post_of(7, n));
+  start();
+  write(1, {post_of(7, 1)});
+  ASSERT_TRUE(answered(1));
+  std::vector<SharedEntry> many;
+  for (std::uint64_t n = 2; n <= 2'000; ++n) many.push_back(post_of(7, n));
+  {
+    const FileSizeLimit limit(std::filesystem::file_size(database().string() + "-wal") + 8'192);
     write(2, many);
-    if (!answered(2)) _exit(2);
-    const auto* failed = std::get_if<WriteFailed>(&answers_[1]);
-    if (failed == nullptr || failed->trouble != DiskTrouble::full || failed->reason.empty())
-      _exit(3);
-
-    setrlimit(RLIMIT_FSIZE, &before);
-    write(3, many);
-    if (!answered(3) || !std::holds_alternative<Written>(answers_[2])) _exit(4);
-    storage_.reset();
-    _exit(open().recovered.logs.at(0).seq == 2'000 ? 0 : 5);
+    ASSERT_TRUE(answered(2));
   }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
+  const auto* failed = std::get_if<WriteFailed>(&answers_[1]);
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->trouble, DiskTrouble::full);
+  EXPECT_NE(failed->reason, "");
+
+  write(3, many);
+  ASSERT_TRUE(answered(3));
+  EXPECT_TRUE(std::holds_alternative<Written>(answers_[2]));
+  storage_.reset();
+  EXPECT_EQ(open().recovered.logs.at(0).seq, 2'000U);
 }
 
 }  // namespace
