@@ -16,12 +16,13 @@ add_library(peal_msgpack INTERFACE)
 target_include_directories(peal_msgpack SYSTEM INTERFACE ${MSGPACK_INCLUDE_DIR})
 target_compile_definitions(peal_msgpack INTERFACE MSGPACK_NO_BOOST MSGPACK_DEFAULT_API_VERSION=3)
 
-# peal_library(<name> [PUBLIC <targets>] [PRIVATE <targets>] [EXCLUDE <files>])
+# peal_library(<name> [PUBLIC <targets>] [PRIVATE <targets>] [EXCLUDE <files>] [FUZZED])
 #
 # A static library of every .cpp in the current directory. Its headers are a verified header set, included from the
 # root of the repository (`#include "core/ids.hpp"`). While a directory holds headers only, it is an INTERFACE library.
+# FUZZED: with PEAL_FUZZ, libFuzzer sees which of its branches an input takes.
 function(peal_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PUBLIC;PRIVATE;EXCLUDE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "FUZZED" "" "PUBLIC;PRIVATE;EXCLUDE")
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   file(GLOB headers CONFIGURE_DEPENDS *.hpp)
   foreach(file IN LISTS arg_EXCLUDE)
@@ -32,6 +33,9 @@ function(peal_library name)
     set(scope PUBLIC)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+    if(PEAL_FUZZ AND arg_FUZZED)
+      target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
   else()
     set(scope INTERFACE)
     add_library(${name} INTERFACE)
