@@ -18,6 +18,7 @@ struct HomeSession {
   UserId user;
   std::uint64_t attachment = 0;
   VersionVector start;  ///< of delivery, as the client was told
+  VersionVector told;   ///< the client's cursor once it has taken everything under way
   Endpoint at;
   Instant heard;
   Instant suspected{-1};  ///< when it last suspected a server

@@ -52,6 +52,7 @@ void Server::on(Context& c, const From& from, const Attach& attach) {
     session.at = from.at;
     session.heard = c.now;
     session.start = order_.released();
+    session.told = session.start;
     it = sessions_.insert_or_assign(id, std::move(session)).first;
     if (attach.resume) resume(c, id, it->second, attach.cursor);
     presence_dirty_ = true;
@@ -96,6 +97,7 @@ void Server::resume(Context& c, SessionId id, HomeSession& session, const Versio
   }
   c.effects.mark(Mark::session_resumed);
   session.start = cursor;
+  session.told = cursor;
   session.resume_upto = released;
   for (const EntryId pair : released.beyond(cursor))
     session.resume_from.push_back({pair.log, cursor.at(pair.log) + 1});
@@ -177,6 +179,8 @@ Delivery Server::delivery_of(const Entry& entry, std::uint64_t gap) const {
 void Server::enqueue(Context& c, const Release& release) {
   std::vector<SessionId> behind;
   for (auto& [id, session] : sessions_) {
+    // What the client's cursor covers was looked at by a former home, with the rooms of that time.
+    if (session.start.covers(release.entry->id)) continue;
     if (!concerns(*release.entry, session.user)) continue;
     if (session.queue.size() >= limits::delivery_queue_max) {
       behind.push_back(id);
@@ -210,6 +214,15 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
     if (!full && session.under_way.size() >= eager_deliveries) return;  // A fuller one soon.
     session.queue.erase(session.queue.begin(),
                         session.queue.begin() + static_cast<std::ptrdiff_t>(taken));
+    // With nothing left in the queue, all that was released is behind this client: what did not
+    // concern it, too, so that no later home looks at that again, with other rooms by then.
+    if (session.queue.empty()) {
+      for (const EntryId pair : order_.released().beyond(session.told)) {
+        if (cursor.size() >= limits::delta_pairs_max) break;
+        cursor.advance(pair);
+      }
+    }
+    for (const EntryId pair : cursor.pairs()) session.told.advance(pair);
     deliver.attachment = session.attachment;
     deliver.n = ++session.delivered_n;
     deliver.cursor.assign(cursor.pairs().begin(), cursor.pairs().end());
