@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/limits.hpp"
 
 namespace peal {
 namespace {
@@ -30,6 +31,30 @@ const char* words_for(DetachReason reason) {
   }
   return "refused";
 }
+
+// Why a body does not even fit into a message that a server reads.
+struct TooLong {
+  using Reason = std::optional<RejectReason>;
+  static Reason name(const std::string& name) {
+    return name.size() > limits::name_bytes_max ? Reason(RejectReason::invalid_name) : std::nullopt;
+  }
+  Reason operator()(const RegisterUser& body) const { return name(body.name); }
+  Reason operator()(const Rename& body) const { return name(body.name); }
+  Reason operator()(const CreateRoom& body) const { return name(body.room.value); }
+  Reason operator()(const JoinRoom& body) const { return name(body.room.value); }
+  Reason operator()(const LeaveRoom& body) const { return name(body.room.value); }
+  Reason operator()(const SetTopic& body) const {
+    return body.topic.size() > limits::topic_bytes_max ? Reason(RejectReason::text_too_long)
+                                                       : name(body.room.value);
+  }
+  Reason operator()(const Post& body) const {
+    if (body.text.size() > limits::text_bytes_max) return RejectReason::text_too_long;
+    const auto* room = std::get_if<RoomName>(&body.to);
+    return room == nullptr ? std::nullopt : name(room->value);
+  }
+};
+
+std::optional<RejectReason> too_long(const Body& body) { return std::visit(TooLong{}, body); }
 
 }  // namespace
 
@@ -60,6 +85,11 @@ void Client::step(Instant now, const ClientEvent& event, ClientEffects& effects)
 }
 
 void Client::say(Instant now, const Say& say, ClientEffects& effects) {
+  if (const auto reason = too_long(say.body)) {
+    effects.add(
+        Rejected{say.ticket, {config_.session, 0}, *reason, "longer than any server takes"});
+    return;
+  }
   if (closed() || !config_.attach || !outbox_.say(now, say.ticket, say.body))
     effects.add(QueueFull{say.ticket});
 }

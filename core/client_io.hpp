@@ -57,6 +57,7 @@ struct Acknowledged {
   MessageId message;
   Accepted accepted;
 };
+/// message.n 0: too long to be submitted at all.
 struct Rejected {
   Ticket ticket;
   MessageId message;
