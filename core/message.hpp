@@ -133,7 +133,7 @@ struct Suspect {
   ViewId view;
   friend auto operator<=>(const Suspect&, const Suspect&) = default;
 };
-/// The leader of this view answers me: your vote ends here.
+/// The leader of this view answers me: your vote ends here. round: of the vote; 0: you only asked.
 struct LeaderAlive {
   ViewId view;
   std::uint64_t round = 0;

@@ -71,8 +71,7 @@ struct Wire<Pong> : Array<Field<&Pong::sent>, Field<&Pong::view>> {};
 template <>
 struct Wire<Suspect> : Array<Field<&Suspect::server, NotNone>, Field<&Suspect::view>> {};
 template <>
-struct Wire<LeaderAlive>
-    : Array<Field<&LeaderAlive::view, NotNone>, Field<&LeaderAlive::round, NotNone>> {};
+struct Wire<LeaderAlive> : Array<Field<&LeaderAlive::view, NotNone>, Field<&LeaderAlive::round>> {};
 
 // Voting.
 
