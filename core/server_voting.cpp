@@ -178,12 +178,12 @@ void Server::vote_did_not_come_home(Context& c) {
   const VoteReason reason = voting_.reason();
   const std::uint64_t next = voting_.highest_round() + 1;
   if (std::holds_alternative<Looking>(role_)) {
-    voting_.end();
+    voting_.end_round();
     if (!std::get<Looking>(role_).leader && !leaving_)
       start_vote(c, next, VoteReason::startup, peers_.looking(c.now - config_.look_for));
     return;
   }
-  voting_.end();
+  voting_.end_round();
   if (following() != nullptr && suspected_.contains(view_.id.leader)) {
     start_vote(c, next, reason == VoteReason::leave ? VoteReason::leave : VoteReason::silence, {});
   }

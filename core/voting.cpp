@@ -10,9 +10,7 @@ bool Voting::enter(std::uint64_t round, VoteReason reason, Instant home_by) {
   saw_round(round);
   if (round == round_) return true;
   if (round < round_) return false;
-  const std::uint64_t highest = highest_round_;
-  *this = Voting{};
-  highest_round_ = highest;
+  end_round();
   round_ = round;
   reason_ = reason;
   home_by_ = home_by;
@@ -33,10 +31,19 @@ Voting::Verdict Voting::judge(const Vote& vote, ServerId self) {
 }
 
 void Voting::sent(Vote vote, const Member& to, Instant next_try) {
-  hops_.push_back(Hop{std::move(vote), to, 1, next_try});
+  const std::uint32_t tries = ++unanswered_[to.id];
+  hops_.push_back(Hop{std::move(vote), to, tries, next_try});
+}
+
+void Voting::keep(Hop hop) {
+  std::uint32_t& tries = unanswered_[hop.to.id];
+  tries = std::max(tries, hop.tries);
+  hops_.push_back(std::move(hop));
 }
 
 bool Voting::acknowledged(std::uint64_t round, ServerId candidate, ServerId by) {
+  unanswered_.erase(by);
+  skipped_.erase(by);
   return std::erase_if(hops_, [&](const Hop& hop) {
            return hop.vote.round == round && hop.vote.candidate == candidate && hop.to.id == by;
          }) != 0;
@@ -68,6 +75,14 @@ void Voting::end() {
   highest_round_ = highest;
 }
 
+void Voting::end_round() {
+  std::set<ServerId> skipped = std::move(skipped_);
+  std::map<ServerId, std::uint32_t> unanswered = std::move(unanswered_);
+  end();
+  skipped_ = std::move(skipped);
+  unanswered_ = std::move(unanswered);
+}
+
 Instant Voting::deadline() const {
   Instant at = active() ? home_by_ : never;
   for (const Hop& hop : hops_) at = std::min(at, hop.next_try);
@@ -81,6 +96,7 @@ void Voting::mix_into(Hasher& hasher, Instant now) const {
       .add(own_sent_ ? 1 : 0);
   for (const ServerId id : passed_) hasher.add(id.value);
   for (const ServerId id : skipped_) hasher.add(id.value);
+  for (const auto& [id, tries] : unanswered_) hasher.add(id.value).add(tries);
   for (const Hop& hop : hops_) {
     hasher.add(hop.vote.candidate.value).add(hop.to.id.value).add(hop.tries);
     hasher.add(hop.vote.path.size()).add(static_cast<std::uint64_t>((hop.next_try - now).us));

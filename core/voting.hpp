@@ -1,6 +1,7 @@
 // LeLann-Chang-Roberts voting: whose vote comes home leads.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -53,16 +54,20 @@ class Voting {
   [[nodiscard]] std::vector<Hop> take_due(Instant now);
   /// The hops that wait for this server, taken out: its port refused, so it is skipped at once.
   [[nodiscard]] std::vector<Hop> take_hops_to(ServerId server);
-  void keep(Hop hop) { hops_.push_back(std::move(hop)); }
+  /// Tried once more.
+  void keep(Hop hop);
   [[nodiscard]] bool came_home_too_late(Instant now) const { return active() && now >= home_by_; }
 
-  /// How many successors this server had to skip in this round.
+  /// How many successors this server had to skip since the first round that did not come home.
   [[nodiscard]] std::size_t skipped() const { return skipped_.size(); }
   void skip(ServerId server) { skipped_.insert(server); }
   [[nodiscard]] const std::set<ServerId>& skipped_servers() const { return skipped_; }
 
   /// A view was installed, or the vote is given up.
   void end();
+  /// The round did not come home; the next one goes on with what this one learned of silent
+  /// successors. A round may be shorter than it takes to skip one.
+  void end_round();
   [[nodiscard]] Instant deadline() const;
   void mix_into(Hasher& hasher, Instant now) const;
 
@@ -74,7 +79,8 @@ class Voting {
   VoteReason reason_ = VoteReason::startup;
   bool own_sent_ = false;
   std::set<ServerId> passed_;   // Candidates whose votes of this round went through here.
-  std::set<ServerId> skipped_;  // Servers that did not acknowledge a vote of this round.
+  std::set<ServerId> skipped_;  // Servers that did not acknowledge a vote.
+  std::map<ServerId, std::uint32_t> unanswered_;  // Votes sent to a server since its last VoteAck.
   std::vector<Hop> hops_;
   Instant home_by_ = never;
 };
