@@ -277,7 +277,7 @@ struct PresenceReport {
 };
 struct OnlineUser {
   UserId user;
-  ServerId home;
+  ServerId home;     ///< none: not on line, in an answer to WhoQuery
   std::string name;  ///< as displayed
   friend auto operator<=>(const OnlineUser&, const OnlineUser&) = default;
 };

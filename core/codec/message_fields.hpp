@@ -75,8 +75,9 @@ struct Wire<LeaderAlive> : Array<Field<&LeaderAlive::view, NotNone>, Field<&Lead
 
 // Voting.
 
-/// A ring may be the union of two views.
-using Ring = AtMost<2 * limits::members_max>;
+/// A ring may be larger than the view that comes of it: all that were heard looking, or the union
+/// of two views.
+using Ring = AtMost<limits::known_servers_max>;
 template <>
 struct Wire<Vote>
     : Array<Field<&Vote::round, NotNone>, Field<&Vote::reason>, Field<&Vote::candidate, NotNone>,
@@ -129,9 +130,8 @@ using Presence = AtMost<limits::presence_max>;
 template <>
 struct Wire<PresenceReport> : Array<Field<&PresenceReport::users, Presence>> {};
 template <>
-struct Wire<OnlineUser>
-    : Array<Field<&OnlineUser::user, NotNone>, Field<&OnlineUser::home, NotNone>,
-            Field<&OnlineUser::name, DisplayedName>> {};
+struct Wire<OnlineUser> : Array<Field<&OnlineUser::user, NotNone>, Field<&OnlineUser::home>,
+                                Field<&OnlineUser::name, DisplayedName>> {};
 template <>
 struct Wire<PresenceList> : Array<Field<&PresenceList::users, Presence>> {};
 

@@ -21,6 +21,7 @@
 #include "core/codec/sound.hpp"
 #include "core/codec/tokens.hpp"
 #include "core/codec/value_fields.hpp"
+#include "core/codec/wire.hpp"
 #include "core/version_vector.hpp"
 
 namespace peal::codec {
@@ -65,8 +66,8 @@ class Reader {
     return true;
   }
   bool get(Hlc& value) { return get(value.value); }
-  bool get(Instant& value) { return get(value.us); }
-  bool get(Duration& value) { return get(value.us); }
+  bool get(Instant& value) { return time(value.us); }
+  bool get(Duration& value) { return time(value.us); }
   template <class Tag>
   bool get(Id<Tag>& id) {
     return get(id.value);
@@ -168,6 +169,12 @@ class Reader {
   }
 
  private:
+  /// Times far from the ends of their type, so that their differences have no overflow.
+  bool time(std::int64_t& us) {
+    if (!get(us)) return false;
+    return (us <= time_us_max && us >= -time_us_max) || fail(Defect::out_of_range);
+  }
+
   template <class F>
   bool field(typename F::Value& value) {
     using V = typename F::Value;

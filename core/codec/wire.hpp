@@ -24,6 +24,9 @@ inline constexpr std::size_t chunk_bytes = 1'300;
 /// Array of 8, version, kind, server, run, number, index, count, header of the chunk.
 inline constexpr std::size_t fragment_header_bytes_max = 1 + 1 + 2 + 9 + 9 + 9 + 3 + 3 + 3;
 
+/// Instants and durations on the wire are at most so many microseconds from 0: 73,000 years.
+inline constexpr std::int64_t time_us_max = std::int64_t{1} << 61U;
+
 /// Arrays in arrays: a message, its list, an item, the item's variant, a list in it.
 inline constexpr std::size_t depth_max = 8;
 /// Elements of one message in all, arrays included. The most has a Have of three full version

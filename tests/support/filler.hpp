@@ -35,8 +35,8 @@ class Filler {
   void fill(std::uint64_t& value) { value = number(); }
   void fill(std::int64_t& value) { value = static_cast<std::int64_t>(number()); }
   void fill(Hlc& value) { fill(value.value); }
-  void fill(Instant& value) { fill(value.us); }
-  void fill(Duration& value) { fill(value.us); }
+  void fill(Instant& value) { fill_time(value.us); }
+  void fill(Duration& value) { fill_time(value.us); }
   template <class Tag>
   void fill(Id<Tag>& id) {
     fill(id.value);
@@ -130,6 +130,7 @@ class Filler {
   }
 
  private:
+  void fill_time(std::int64_t& us) { us = static_cast<std::int64_t>(number()) / 4; }
   /// All magnitudes equally likely, or 0 to 7.
   std::uint64_t number() {
     if (magnitude_ == Magnitude::small) return prng_.below(8);
