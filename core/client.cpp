@@ -128,7 +128,7 @@ void Client::on_time(Instant now, ClientEffects& effects) {
     if (advice == Advice::silent) lose_home(now, true, effects);
   }
   if (auto* home = std::get_if<AtHome>(&state_)) {
-    outbox_.send_due(now, latest(), home->at, effects);
+    outbox_.send_due(now, latest(), written_beyond_cursor(), home->at, effects);
     questions_.send_due(now, home->at, effects);
   }
   if (auto* trial = std::get_if<Attaching>(&state_); trial != nullptr && trial->next_try <= now) {
@@ -259,6 +259,15 @@ Instant Client::owed_since() const {
   return std::min(outbox_.waiting_since(), questions_.waiting_since());
 }
 
+/// What the author wrote and has not been delivered yet is before whatever it writes next.
+std::vector<EntryId> Client::written_beyond_cursor() {
+  if (written_.empty()) return {};
+  std::vector<EntryId> beyond = written_.beyond(inbox_.cursor());
+  if (beyond.size() > written_pairs_max) beyond.resize(written_pairs_max);
+  written_ = VersionVector(beyond);
+  return beyond;
+}
+
 Hlc Client::latest() const { return std::max(acknowledged_, inbox_.latest()); }
 
 Digest Client::digest(Instant now) const {
@@ -292,6 +301,7 @@ Digest Client::digest(Instant now) const {
   inbox_.mix_into(hasher);
   questions_.mix_into(hasher, now);
   trip_.mix_into(hasher);
+  written_.mix_into(hasher);
   hasher.add(acknowledged_.value).add(attachment_).add(probes_);
   hasher.add(former_home_ ? former_home_->server.value : 0).add(suspected_ ? suspected_->value : 0);
   hasher.add(last_suspect_ && now < *last_suspect_ + suspect_every ? relative(*last_suspect_) : 1);

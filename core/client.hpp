@@ -109,6 +109,7 @@ class Client {
   [[nodiscard]] bool idle_pings() const { return config_.attach; }
   [[nodiscard]] Instant owed_since() const;
   [[nodiscard]] Hlc latest() const;
+  [[nodiscard]] std::vector<EntryId> written_beyond_cursor();
   [[nodiscard]] std::optional<Instant> unanswered_deadline() const;
 
   ClientConfig config_;
@@ -119,6 +120,7 @@ class Client {
   ClientQuestions questions_;
   RoundTrip trip_;
   Hlc acknowledged_;                   // The latest that a receipt told.
+  VersionVector written_;              // Own entries beyond the cursor.
   std::uint64_t attachment_ = 0;       // Of the latest server tried.
   std::uint32_t probes_ = 0;           // Since there is no home.
   std::optional<Sender> former_home_;  // Whom we were attached to last.

@@ -133,8 +133,10 @@ void Client::detached(Instant now, const Received& from, const Detached& detache
 void Client::submitted(Instant now, const Received& from, const Submitted& submitted,
                        ClientEffects& effects) {
   for (const Receipt& receipt : submitted.receipts) {
-    if (const auto* accepted = std::get_if<Accepted>(&receipt.verdict))
+    if (const auto* accepted = std::get_if<Accepted>(&receipt.verdict)) {
       acknowledged_ = std::max(acknowledged_, accepted->hlc);
+      written_.advance(accepted->entry);
+    }
     // A verdict holds whoever tells it; only the home knows when to come again.
     const bool later = std::holds_alternative<Later>(receipt.verdict);
     if (later && !from_home(from.packet.sender)) continue;

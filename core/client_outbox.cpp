@@ -17,7 +17,7 @@ constexpr Duration later_min = milliseconds(20);
 constexpr Duration later_max = seconds(1);
 
 // Upper bounds of the encoded size of a Submit without its items, and of an item without its body.
-constexpr std::size_t submit_bytes = 64;
+constexpr std::size_t submit_bytes = 64 + 19 * written_pairs_max;
 constexpr std::size_t item_bytes = 16;
 
 Duration doubled(Duration first, std::uint32_t times, Duration most) {
@@ -40,13 +40,15 @@ std::uint64_t ClientOutbox::window_end() const {
   return items_.empty() ? next_ : items_.begin()->first + limits::client_window;
 }
 
-void ClientOutbox::send_due(Instant now, Hlc latest, const Endpoint& home, ClientEffects& effects) {
+void ClientOutbox::send_due(Instant now, Hlc latest, const std::vector<EntryId>& seen,
+                            const Endpoint& home, ClientEffects& effects) {
   Submit batch;
   std::size_t bytes = submit_bytes;
   const auto flush = [&] {
     if (batch.items.empty()) return;
     batch.oldest = items_.begin()->first;
     batch.hlc = latest;
+    batch.seen = seen;
     effects.send(home, std::exchange(batch, {}));
     bytes = submit_bytes;
   };

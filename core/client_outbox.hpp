@@ -14,6 +14,9 @@ namespace peal {
 
 /// Numbers the bodies from 1, keeps a window of them under way, sends them again until each has its
 /// verdict, and tells the verdicts in the order of the numbers, each once.
+/// Pairs of Submit::seen: the latest logs that the author knows to have written to.
+inline constexpr std::size_t written_pairs_max = 8;
+
 class ClientOutbox {
  public:
   explicit ClientOutbox(SessionId session) : session_(session) {}
@@ -21,7 +24,8 @@ class ClientOutbox {
   /// False when limits::client_queue_max bodies wait behind a full window: the body was not taken.
   [[nodiscard]] bool say(Instant now, Ticket ticket, Body body);
   /// Submits what is due to this home. latest: the latest hlc that the author saw.
-  void send_due(Instant now, Hlc latest, const Endpoint& home, ClientEffects& effects);
+  void send_due(Instant now, Hlc latest, const std::vector<EntryId>& seen, const Endpoint& home,
+                ClientEffects& effects);
   /// Another home, or the same that forgot us: everything under way is due at once.
   void start_over(Instant now);
   void take(Instant now, const Receipt& receipt, ClientEffects& effects);

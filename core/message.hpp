@@ -155,9 +155,11 @@ struct Vote {
   std::vector<Member> proposal;
   friend auto operator<=>(const Vote&, const Vote&) = default;
 };
+/// declined: the receiver is not of this ring, or does not vote now; the sender skips it at once.
 struct VoteAck {
   std::uint64_t round = 0;
   ServerId candidate;
+  bool declined = false;
   friend auto operator<=>(const VoteAck&, const VoteAck&) = default;
 };
 
@@ -235,9 +237,12 @@ using Verdict = std::variant<Accepted, Refusal, Later>;
 
 /// A client to its home. oldest: every message below it has its verdict. hlc: the latest that the
 /// author saw.
+/// seen: entries of its own that the author knows to be written, as far as its cursor does not
+/// cover them.
 struct Submit {
   std::uint64_t oldest = 0;
   Hlc hlc;
+  std::vector<EntryId> seen;
   std::vector<Submission> items;
   friend auto operator<=>(const Submit&, const Submit&) = default;
 };

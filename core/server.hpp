@@ -98,6 +98,7 @@ class Server {
   void on(Context& c, const From& from, const Join& join);
   void on(Context& c, const From& from, const JoinAnswer& answer);
   [[nodiscard]] Announce announce() const;
+  [[nodiscard]] bool looks_itself(Context& c, const Member& member) const;
   void look(Context& c);
   void probe(Context& c);
   void ask_to_join(Context& c, Looking& looking);
@@ -150,6 +151,7 @@ class Server {
   void send_vote(Context& c, Vote vote);
   void skip(Context& c, Hop hop);
   void vote_timer(Context& c);
+  [[nodiscard]] Duration hop_wait(ServerId to) const;
   void vote_came_home(Context& c, const Vote& vote);
   void vote_did_not_come_home(Context& c);
   [[nodiscard]] Ring ring_for(const Vote& vote) const;

@@ -27,7 +27,8 @@ void Server::on(Context& c, const From& from, const Announce& announce) {
   if (announce.cluster != config_.cluster || announce.self.id != from.who.server) return;
   peers_.told_of(announce.self);
   if (Looking* looking = std::get_if<Looking>(&role_)) {
-    if (announce.leader.id == self_.id) return;  // They lost our former self without noticing yet.
+    // They lost our former self, or a leader that looks for a cluster itself, without noticing yet.
+    if (announce.leader.id == self_.id || looks_itself(c, announce.leader)) return;
     const bool news =
         !looking->leader || looking->leader->incarnation != announce.leader.incarnation;
     looking->leader = announce.leader;
@@ -40,6 +41,13 @@ void Server::on(Context& c, const From& from, const Announce& announce) {
   }
   if (Leading* l = leading(); l != nullptr && announce.leader.id == announce.self.id)
     heard_leader(c, from, announce, *l);
+}
+
+/// This server said a moment ago that it is in no view.
+bool Server::looks_itself(Context& c, const Member& member) const {
+  const Peer* peer = peers_.find(member.id);
+  return peer != nullptr && peer->member.incarnation == member.incarnation &&
+         peer->probing.us >= 0 && c.now - peer->probing < config_.probe_every * 2;
 }
 
 Announce Server::announce() const {
@@ -91,8 +99,12 @@ void Server::nobody_answered(Context& c) {
 
 void Server::on(Context& c, const From& from, const Join& join) {
   if (join.cluster != config_.cluster || join.self.id != from.who.server ||
-      join.self.incarnation != from.who.incarnation() || !in_view())
+      join.self.incarnation != from.who.incarnation())
     return;
+  if (!in_view()) {
+    c.effects.send(from.at, NotAMember{});  // We look ourselves: it must not wait for us.
+    return;
+  }
   Leading* l = leading();
   if (l == nullptr) {
     if (voting_.active() || suspected_.contains(view_.id.leader))
@@ -161,7 +173,7 @@ void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
           IdTaken{answer.other.addresses.empty() ? from.at : answer.other.addresses.front()});
       return;
     case JoinOutcome::ask_leader: {
-      if (answer.other.id == self_.id) return;
+      if (answer.other.id == self_.id || looks_itself(c, answer.other)) return;
       const bool news =
           !looking->leader || looking->leader->incarnation != answer.other.incarnation;
       peers_.told_of(answer.other);

@@ -155,6 +155,12 @@ void Server::remove_members(Context& c, const std::set<ServerId>& gone) {
 }
 
 void Server::on(Context& c, const From& from, const NotAMember& not_member) {
+  if (Looking* looking = std::get_if<Looking>(&role_); looking != nullptr && looking->leader &&
+                                                       looking->leader->id == from.who.server &&
+                                                       !not_member.view) {
+    *looking = Looking{};  // It leads nobody.
+    timers_.set(Timer::look, c.now + config_.look_for);
+  }
   if (following() == nullptr || from.who.server != view_.id.leader || not_member.view < view_.id)
     return;
   const Member leader = *leader_member();

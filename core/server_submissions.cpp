@@ -22,6 +22,8 @@ void Server::on(Context& c, const From& from, const Submit& submit) {
   }
   session->hlc = std::max(session->hlc, submit.hlc);
   session->oldest = std::max(session->oldest, submit.oldest);
+  for (const EntryId pair : submit.seen)
+    if (!order_.released().covers(pair)) session->seen_elsewhere.advance(pair);
   waiting_total_ -= session->waiting.size();
   std::erase_if(session->waiting, [&](const auto& item) { return item.first < session->oldest; });
   waiting_total_ += session->waiting.size();
@@ -89,8 +91,7 @@ std::vector<EntryId> Server::seen_beyond_leader(const HomeSession& session) cons
     return {session.seen_elsewhere.pairs().begin(), session.seen_elsewhere.pairs().end()};
   VersionVector seen = session.seen_elsewhere;
   if (!f->leader_has.covers(order_.released())) seen.merge(order_.released());
-  std::vector<EntryId> pairs = seen.beyond(f->leader_has);
-  return pairs;
+  return seen.beyond(f->leader_has);
 }
 
 void Server::on(Context& c, const From& /*from*/, const Forwarded& forwarded) {

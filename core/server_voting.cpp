@@ -9,8 +9,16 @@ namespace {
 
 constexpr Duration hop_timeout_min = milliseconds(10);
 constexpr Duration hop_timeout_max = milliseconds(200);
+constexpr Duration hop_timeout_unknown = milliseconds(40);
 
 }  // namespace
+
+/// How long the next server of the ring has to acknowledge a vote.
+Duration Server::hop_wait(ServerId to) const {
+  const Peer* peer = peers_.find(to);
+  if (peer == nullptr || !peer->round_trip.known()) return hop_timeout_unknown;
+  return peer->round_trip.timeout(hop_timeout_min, hop_timeout_max);
+}
 
 /// A vote has this long to come home; the random part keeps rivals from colliding again and again.
 Instant Server::home_by(Context& c, std::size_t ring_size) {
@@ -51,10 +59,8 @@ void Server::send_vote(Context& c, Vote vote) {
     return;
   }
   send(c, *next, vote);
-  const Peer* peer = peers_.find(next->id);
-  const Duration wait = peer != nullptr ? peer->round_trip.timeout(hop_timeout_min, hop_timeout_max)
-                                        : hop_timeout_max / 4;
-  voting_.sent(std::move(vote), *next, c.now + wait);
+  const Instant next_try = c.now + hop_wait(next->id);
+  voting_.sent(std::move(vote), *next, next_try);
 }
 
 void Server::on(Context& c, const From& from, const Vote& vote) {
@@ -63,14 +69,18 @@ void Server::on(Context& c, const From& from, const Vote& vote) {
     return count("misformed vote");
   for (const Member& member : vote.path)
     if (member.id != self_.id && member.id != from.who.server) peers_.told_of(member);
-  const VoteAck ack{vote.round, vote.candidate};
+  const VoteAck ack{vote.round, vote.candidate, false};
   if (in_view() && vote.round <= view_.id.number) {
     c.effects.mark(Mark::vote_of_settled_round);
     if (is_member(from.who)) c.effects.send(from.at, ack);
     c.effects.send(from.at, ViewChange{view_});
     return;
   }
-  if (answer_foreign_vote(c, from, vote)) return;
+  if (answer_foreign_vote(c, from, vote)) {
+    c.effects.send(from.at, VoteAck{vote.round, vote.candidate, true});
+    return;
+  }
+  voting_.heard(from.who.server);
   c.effects.send(from.at, ack);
   if (must_judge_first(vote)) {
     c.effects.mark(Mark::vote_held_for_judgement);
@@ -104,7 +114,6 @@ bool Server::answer_foreign_vote(Context& c, const From& from, const Vote& vote)
   }
   if (leading() == nullptr) return false;
   // They think that we are silent.
-  c.effects.send(from.at, VoteAck{vote.round, vote.candidate});
   send(c, *member, LeaderAlive{view_.id, vote.round});
   return true;
 }
@@ -136,8 +145,12 @@ void Server::take_vote(Context& c, const Vote& vote) {
   }
 }
 
-void Server::on(Context& /*c*/, const From& from, const VoteAck& ack) {
-  voting_.acknowledged(ack.round, ack.candidate, from.who.server);
+void Server::on(Context& c, const From& from, const VoteAck& ack) {
+  if (!ack.declined) {
+    voting_.acknowledged(ack.round, ack.candidate, from.who.server);
+    return;
+  }
+  for (Hop& hop : voting_.take_hops_to(from.who.server)) skip(c, std::move(hop));
 }
 
 void Server::skip(Context& c, Hop hop) {
@@ -154,12 +167,8 @@ void Server::vote_timer(Context& c) {
       continue;
     }
     send(c, hop.to, hop.vote);
-    const Peer* peer = peers_.find(hop.to.id);
-    const Duration wait = peer != nullptr
-                              ? peer->round_trip.timeout(hop_timeout_min, hop_timeout_max)
-                              : hop_timeout_max / 4;
     ++hop.tries;
-    hop.next_try = c.now + wait;
+    hop.next_try = c.now + hop_wait(hop.to.id);
     voting_.keep(std::move(hop));
   }
   if (voting_.came_home_too_late(c.now)) vote_did_not_come_home(c);
@@ -178,15 +187,12 @@ void Server::vote_did_not_come_home(Context& c) {
   const VoteReason reason = voting_.reason();
   const std::uint64_t next = voting_.highest_round() + 1;
   if (std::holds_alternative<Looking>(role_)) {
-    voting_.end_round();
-    if (!std::get<Looking>(role_).leader && !leaving_)
-      start_vote(c, next, VoteReason::startup, peers_.looking(c.now - config_.look_for));
+    if (std::get<Looking>(role_).leader || leaving_) return voting_.end();
+    start_vote(c, next, VoteReason::startup, peers_.looking(c.now - config_.look_for));
     return;
   }
-  voting_.end_round();
-  if (following() != nullptr && suspected_.contains(view_.id.leader)) {
-    start_vote(c, next, reason == VoteReason::leave ? VoteReason::leave : VoteReason::silence, {});
-  }
+  if (following() == nullptr || !suspected_.contains(view_.id.leader)) return voting_.end();
+  start_vote(c, next, reason == VoteReason::leave ? VoteReason::leave : VoteReason::silence, {});
 }
 
 }  // namespace peal

@@ -61,6 +61,8 @@ class Voting {
   /// How many successors this server had to skip since the first round that did not come home.
   [[nodiscard]] std::size_t skipped() const { return skipped_.size(); }
   void skip(ServerId server) { skipped_.insert(server); }
+  /// It spoke, and takes part again.
+  void heard(ServerId server) { skipped_.erase(server); }
   [[nodiscard]] const std::set<ServerId>& skipped_servers() const { return skipped_; }
 
   /// A view was installed, or the vote is given up.

@@ -83,8 +83,8 @@ struct Wire<Vote>
     : Array<Field<&Vote::round, NotNone>, Field<&Vote::reason>, Field<&Vote::candidate, NotNone>,
             Field<&Vote::path, Ring>, Field<&Vote::proposal, Ring>> {};
 template <>
-struct Wire<VoteAck> : Array<Field<&VoteAck::round, NotNone>, Field<&VoteAck::candidate, NotNone>> {
-};
+struct Wire<VoteAck> : Array<Field<&VoteAck::round, NotNone>, Field<&VoteAck::candidate, NotNone>,
+                             Field<&VoteAck::declined>> {};
 
 // Replication.
 
@@ -110,8 +110,8 @@ struct Wire<Refusal> : Array<Field<&Refusal::reason>, Field<&Refusal::detail, De
 template <>
 struct Wire<Later> : Array<> {};
 template <>
-struct Wire<Submit>
-    : Array<Field<&Submit::oldest>, Field<&Submit::hlc>, Field<&Submit::items, Batch>> {};
+struct Wire<Submit> : Array<Field<&Submit::oldest>, Field<&Submit::hlc>,
+                            Field<&Submit::seen, Pairs>, Field<&Submit::items, Batch>> {};
 template <>
 struct Wire<Receipt> : Array<Field<&Receipt::n, NotNone>, Field<&Receipt::verdict>> {};
 template <>
