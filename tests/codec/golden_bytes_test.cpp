@@ -61,11 +61,14 @@ TEST(GoldenBytes, OfAProbe) {
 }
 
 TEST(GoldenBytes, OfASubmittedPost) {
-  const Submit submit{
-      .oldest = 1, .hlc = {2}, .items = {{.n = 4, .body = Post{RoomName{"#a"}, "hi"}}}};
+  const Submit submit{.oldest = 1,
+                      .hlc = {2},
+                      .seen = {{LogId{5}, 1}},
+                      .items = {{.n = 4, .body = Post{RoomName{"#a"}, "hi"}}}};
 
-  EXPECT_EQ(datagram_of(submit), with_header(7, 20,
+  EXPECT_EQ(datagram_of(submit), with_header(8, 20,
                                              {0x01, 0x02,        // oldest, hlc
+                                              0x92, 0x05, 0x01,  // seen
                                               0x91, 0x92, 0x04,  // one item: n
                                               0x93, 0x06,        // body: a Post
                                               0xa2, '#', 'a', 0xa2, 'h', 'i'}));
