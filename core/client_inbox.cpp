@@ -24,11 +24,13 @@ void mix(Hasher& hasher, const Deliver& deliver) {
 
 }  // namespace
 
-void ClientInbox::start(std::uint64_t attachment, const VersionVector& cursor) {
-  if (!started()) cursor_ = cursor;
+bool ClientInbox::start(std::uint64_t attachment, const VersionVector& start) {
+  const bool resumes = started();
+  const bool beyond = cursor_.merge(start);
   attachment_ = attachment;
   taken_ = 0;
   early_.clear();
+  return resumes && beyond;
 }
 
 bool ClientInbox::take(const Deliver& deliver, ClientEffects& effects) {

@@ -16,9 +16,9 @@ namespace peal {
 /// former home sent and did not arrive comes again from the next one.
 class ClientInbox {
  public:
-  /// A new attachment: the count starts again, what waited is forgotten. The first cursor of all is
-  /// where delivery starts; later ones are those of our own resuming.
-  void start(std::uint64_t attachment, const VersionVector& cursor);
+  /// A new attachment: the count starts again, what waited is forgotten. start: where delivery
+  /// begins. True when that is beyond what was taken before, so that something is skipped.
+  bool start(std::uint64_t attachment, const VersionVector& start);
   /// Shows what can be shown. True when the Deliver belongs to this attachment: it wants an
   /// acknowledgement of taken().
   [[nodiscard]] bool take(const Deliver& deliver, ClientEffects& effects);

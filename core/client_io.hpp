@@ -38,12 +38,15 @@ struct ClientEvent {
 };
 
 /// Attached to a home. name: the user's displayed name, empty when none is registered yet.
+/// skipped: too much became stable while there was no home; deliveries go on from now, and what is
+/// between is found in the history.
 struct Connected {
   ServerId home;
   Endpoint at;
   View view;
   std::string name;
   bool failed_over = false;
+  bool skipped = false;
 };
 /// No home answers; the client keeps trying.
 struct Disconnected {

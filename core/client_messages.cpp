@@ -88,11 +88,11 @@ void Client::attached_to(Instant now, const Received& from, const Attached& atta
   if (trial == nullptr || !config_.attach || attached.attachment != attachment_) return;
   if (trial->tries == 1) trip_.sample(now - trial->sent);
   candidates_.learn(attached.view);
-  inbox_.start(attached.attachment, attached.cursor);
+  const bool skipped = inbox_.start(attached.attachment, attached.cursor);
   const bool failed_over = settle(now, from.packet.sender, from.from);
   if (failed_over) effects.add(Mark::client_failover);
-  effects.add(
-      Connected{from.packet.sender.server, from.from, attached.view, attached.name, failed_over});
+  effects.add(Connected{from.packet.sender.server, from.from, attached.view, attached.name,
+                        failed_over, skipped});
   report_suspicion(now, std::get<AtHome>(state_), effects);
 }
 
@@ -114,6 +114,7 @@ void Client::pong(Instant now, const Received& from, const Pong& pong, ClientEff
 
 void Client::detached(Instant now, const Received& from, const Detached& detached,
                       ClientEffects& effects) {
+  if (!config_.attach) return;  // Never was, so this says nothing about questions.
   const bool forgotten = detached.reason == DetachReason::unknown_session;
   if (const auto* home = std::get_if<AtHome>(&state_)) {
     if (home->home.server != from.packet.sender.server) return;
@@ -145,7 +146,13 @@ void Client::submitted(Instant now, const Received& from, const Submitted& submi
 }
 
 void Client::delivered(const Received& from, const Deliver& deliver, ClientEffects& effects) {
-  if (!from_home(from.packet.sender)) return;
+  if (!from_home(from.packet.sender)) {
+    // A former home that was silent and is back still thinks that we are there.
+    const auto* trial = std::get_if<Attaching>(&state_);
+    const bool asked = trial != nullptr && trial->at == from.from;
+    if (deliver.attachment < attachment_ && !asked) effects.send(from.from, Detach{});
+    return;
+  }
   if (inbox_.take(deliver, effects))
     effects.send(std::get<AtHome>(state_).at, DeliverAck{inbox_.attachment(), inbox_.taken()});
 }

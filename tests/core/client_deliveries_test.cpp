@@ -126,6 +126,38 @@ TEST_F(Deliveries, OfTheFormerHomeAreIgnored) {
   EXPECT_TRUE(shown.empty());
 }
 
+TEST_F(Deliveries, OfTheFormerHomeMakeItForgetThisSession) {
+  const auto old = driver.last_attach().attachment;
+  driver.receive(2, Detached{DetachReason::leaving});
+  driver.accept(driver.last_attach_to().ip[15], view_of(3));
+
+  driver.receive(2, Deliver{old, 1, {}, {delivery(1)}});
+
+  ASSERT_EQ(driver.sent<Detach>().size(), 1U);
+  EXPECT_EQ(driver.sent<Detach>()[0].first, server_at(2));
+}
+
+TEST_F(Deliveries, ThatAreSkippedAreTold) {
+  deliver(1, {delivery(1)});
+  driver.receive(2, Detached{DetachReason::leaving});
+  VersionVector beyond;
+  beyond.advance({LogId{1}, 100});
+
+  driver.accept(driver.last_attach_to().ip[15], view_of(3), beyond);
+
+  EXPECT_TRUE(driver.all<Connected>().at(0).skipped);
+  EXPECT_EQ(driver.client().cursor().at(LogId{1}), 100U);
+}
+
+TEST_F(Deliveries, ThatGoOnFromTheCursorAreNotSkipped) {
+  deliver(1, {delivery(1)});
+  driver.receive(2, Detached{DetachReason::leaving});
+
+  driver.accept(driver.last_attach_to().ip[15], view_of(3), driver.last_attach().cursor);
+
+  EXPECT_FALSE(driver.all<Connected>().at(0).skipped);
+}
+
 TEST_F(Deliveries, BeginWhereTheFirstHomeSays) {
   ClientDriver other(config());
   other.step(Wake{});
@@ -150,7 +182,7 @@ TEST_F(Deliveries, AdvanceTheTimeThatTheAuthorSaw) {
 TEST(ClientInbox, KeepsNoMoreEarlyMessagesThanAWindow) {
   ClientInbox inbox;
   ClientEffects effects;
-  inbox.start(1, {});
+  EXPECT_FALSE(inbox.start(1, {}));
   for (std::uint64_t n = limits::delivery_window + 50; n > 1; --n)
     EXPECT_TRUE(inbox.take({1, n, {}, {}}, effects));
 
@@ -162,7 +194,7 @@ TEST(ClientInbox, KeepsNoMoreEarlyMessagesThanAWindow) {
 TEST(ClientInbox, ForgetsTheAuthorsNotSeenForLongest) {
   ClientInbox inbox;
   ClientEffects effects;
-  inbox.start(1, {});
+  EXPECT_FALSE(inbox.start(1, {}));
   std::uint64_t n = 0;
   const auto arrived = [&](std::uint64_t session) {
     effects.clear();
@@ -182,7 +214,7 @@ TEST(ClientInbox, EqualInboxesHaveEqualDigests) {
   const auto filled = [](bool in_order) {
     ClientInbox inbox;
     ClientEffects effects;
-    inbox.start(1, {});
+    EXPECT_FALSE(inbox.start(1, {}));
     for (const std::uint64_t n : in_order ? Numbers{1, 2, 3} : Numbers{3, 2, 1})
       EXPECT_TRUE(inbox.take({1, n, {}, {delivery(n)}}, effects));
     Hasher hasher;

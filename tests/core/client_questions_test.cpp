@@ -141,6 +141,20 @@ TEST_F(AskOnly, GoesOnToAnotherServerWhenTheAnswerStaysAway) {
   EXPECT_TRUE(asked_other);
 }
 
+TEST_F(AskOnly, DoesNotMindThatNoServerKnowsItsSession) {
+  driver.step(Wake{});
+  driver.receive(
+      2, Announce{"peal", {7, ServerId{3}}, test::server_member(2), test::server_member(3), 3});
+  const Ping ping = driver.sent<Ping>().at(0).second;
+  driver.receive(2, Detached{DetachReason::not_in_a_view});
+  driver.receive(2, Pong{ping.sent, {}});
+  driver.receive(2, Detached{DetachReason::unknown_session});
+
+  driver.step(Ask{Ticket{4}, StatusQuery{}});
+
+  EXPECT_EQ(driver.sent<Query>().size(), 1U);
+}
+
 TEST_F(AskOnly, SleepsWhenNothingIsAsked) {
   driver.step(Wake{});
   driver.receive(
