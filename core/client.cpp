@@ -11,7 +11,7 @@ namespace peal {
 namespace {
 
 constexpr Duration attach_again_min = milliseconds(20);
-constexpr Duration attach_again_unknown = milliseconds(60);
+constexpr Duration attach_again_max = milliseconds(60);
 constexpr std::uint32_t attach_tries_max = 3;
 /// Probes go out more rarely the longer nobody answers, and each few of them all known servers are
 /// tried directly once more.
@@ -213,7 +213,7 @@ void Client::send_attach(Instant now, Attaching& trial, ClientEffects& effects) 
   } else {
     effects.send(trial.at, Ping{now});
   }
-  const Duration patience = trip_.timeout(attach_again_min, attach_again_unknown);
+  const Duration patience = trip_.timeout(attach_again_min, attach_again_max);
   trial.sent = now;
   trial.next_try = now + patience * (std::int64_t{1} << trial.tries++);
 }

@@ -11,7 +11,7 @@ namespace peal {
 namespace {
 
 constexpr Duration again_min = milliseconds(20);
-constexpr Duration again_unknown = milliseconds(100);
+constexpr Duration again_first_max = milliseconds(100);
 constexpr Duration again_max = milliseconds(500);
 constexpr Duration later_min = milliseconds(20);
 constexpr Duration later_max = seconds(1);
@@ -68,7 +68,7 @@ void ClientOutbox::send_due(Instant now, Hlc latest, const std::vector<EntryId>&
 }
 
 Duration ClientOutbox::patience(const Item& item) const {
-  return doubled(verdict_trip_.timeout(again_min, again_unknown), item.tries - 1, again_max);
+  return doubled(verdict_trip_.timeout(again_min, again_first_max), item.tries - 1, again_max);
 }
 
 void ClientOutbox::start_over(Instant now) {

@@ -20,8 +20,8 @@ void RoundTrip::sample(Duration round_trip) {
 }
 
 Duration RoundTrip::timeout(Duration floor, Duration ceiling) const {
-  if (!known_) return ceiling;
-  return std::max(floor, std::min(ceiling, Duration{smoothed8_ / 8 + variation4_}));
+  const Duration expected = known_ ? Duration{smoothed8_ / 8 + variation4_} : unknown;
+  return std::max(floor, std::min(ceiling, expected));
 }
 
 void RoundTrip::mix_into(Hasher& hasher) const {

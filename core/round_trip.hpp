@@ -20,9 +20,12 @@ class RoundTrip {
   /// Zero before the first sample.
   [[nodiscard]] Duration smoothed() const { return {smoothed8_ / 8}; }
   /// When to send again: smoothed + 4 x variation, at least floor and at most ceiling. Before the
-  /// first sample: ceiling.
+  /// first sample: `unknown`, within the same bounds.
   [[nodiscard]] Duration timeout(Duration floor, Duration ceiling) const;
   void mix_into(Hasher& hasher) const;
+
+  /// Far more than a round trip of a local network, and little to lose when the first datagram is.
+  static constexpr Duration unknown = milliseconds(40);
 
   friend auto operator<=>(const RoundTrip&, const RoundTrip&) = default;
 

@@ -6,11 +6,13 @@
 namespace peal {
 namespace {
 
-TEST(RoundTrip, WaitsTheCeilingBeforeItKnowsAnything) {
+TEST(RoundTrip, WaitsAFixedTimeBeforeItKnowsAnything) {
   const RoundTrip trip;
 
   EXPECT_FALSE(trip.known());
-  EXPECT_EQ(trip.timeout(milliseconds(10), milliseconds(200)), milliseconds(200));
+  EXPECT_EQ(trip.timeout(milliseconds(10), milliseconds(200)), RoundTrip::unknown);
+  EXPECT_EQ(trip.timeout(milliseconds(10), milliseconds(20)), milliseconds(20));
+  EXPECT_EQ(trip.timeout(milliseconds(100), milliseconds(200)), milliseconds(100));
 }
 
 TEST(RoundTrip, TakesTheFirstSampleAsItIs) {
