@@ -1,0 +1,384 @@
+// History, replication and submissions: one test per sentence of section 9 of the design.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "core/prng.hpp"
+#include "tests/support/cluster.hpp"
+#include "tests/support/person.hpp"
+
+namespace peal {
+namespace {
+
+using test::Cluster;
+using test::Disk;
+using test::Person;
+
+const RoomName lunch{"#lunch"};
+
+/// Three servers, 3 leads; ann is at 1, bob at 2, both in #lunch.
+class Replication : public testing::Test {
+ protected:
+  Replication() {
+    cluster.start_all({1, 2, 3});
+    EXPECT_TRUE(ann.settle("ann", lunch));
+    EXPECT_TRUE(bob.settle("bob", lunch));
+  }
+  ~Replication() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
+  [[nodiscard]] std::size_t copies_of_message(std::uint64_t server, MessageId message) {
+    std::size_t copies = 0;
+    for (const auto& [id, entry] : cluster.disk(server).entries)
+      copies += entry->message == message ? 1U : 0U;
+    return copies;
+  }
+  Cluster cluster;
+  Person ann{cluster, 1, 1};
+  Person bob{cluster, 2, 2};
+};
+
+TEST_F(Replication, SubmissionReachesEveryDisk) {
+  const auto n = ann.say(Post{lunch, "pizza?"});
+
+  cluster.run(milliseconds(50));
+
+  for (const std::uint64_t server : {1U, 2U, 3U})
+    EXPECT_EQ(copies_of_message(server, {ann.session(), n}), 1U) << server;
+}
+
+TEST_F(Replication, HoldsSubmittedBackUntilAMajorityIsDurable) {
+  cluster.disk(1).held = true;
+  cluster.disk(2).held = true;
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(100));
+  EXPECT_FALSE(ann.verdict(n).has_value());
+
+  cluster.release_disk(2);
+  cluster.run(milliseconds(10));
+
+  ASSERT_TRUE(ann.accepted(n).has_value());
+  EXPECT_EQ(ann.accepted(n)->copies, 2U);
+}
+
+TEST_F(Replication, AcknowledgesOnAMajorityWithoutTheLeadersOwnDisk) {
+  cluster.disk(3).held = true;
+
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(10));
+
+  ASSERT_TRUE(ann.accepted(n).has_value());
+  EXPECT_EQ(copies_of_message(3, {ann.session(), n}), 0U);
+}
+
+TEST_F(Replication, AcknowledgementNamesTheViewAndTheEntry) {
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(10));
+
+  const auto accepted = ann.accepted(n);
+
+  ASSERT_TRUE(accepted.has_value());
+  EXPECT_EQ(accepted->view, cluster[3].view().id);
+  EXPECT_EQ(accepted->entry.log, log_of(cluster[3].incarnation()));
+}
+
+TEST_F(Replication, MembersAcknowledgeOnlyWhatIsOnTheirDisks) {
+  cluster.disk(1).held = true;
+  cluster.sent().clear();
+
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(15));
+
+  for (const auto& [sent, ack] : cluster.sent_of<PushAck>()) EXPECT_NE(sent.from, ServerId{1});
+  EXPECT_FALSE(cluster.sent_of<PushAck>().empty());
+}
+
+TEST_F(Replication, OnlyStableEntriesAreDelivered) {
+  cluster.disk(1).held = true;
+  cluster.disk(3).held = true;
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(200));
+  EXPECT_TRUE(bob.texts().empty());
+
+  cluster.release_disk(3);
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(bob.texts(), std::vector<std::string>{"pizza?"});
+}
+
+TEST_F(Replication, MessageSubmittedTwiceBecomesOneEntry) {
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  ann.submit(n);
+  cluster.run(milliseconds(50));
+  ann.submit(n);
+  cluster.run(milliseconds(50));
+
+  EXPECT_EQ(copies_of_message(3, {ann.session(), n}), 1U);
+  EXPECT_TRUE(ann.accepted(n).has_value());
+}
+
+TEST_F(Replication, MessageSubmittedAgainAfterAFailoverBecomesOneEntry) {
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  ASSERT_TRUE(
+      cluster.run_until([&] { return copies_of_message(2, {ann.session(), n}) == 1; }, seconds(1)));
+  cluster.crash(3);
+
+  ann.move_to(2);
+  cluster.run(milliseconds(1));
+  ann.submit(n);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 2; }, seconds(3)));
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(copies_of_message(2, {ann.session(), n}), 1U);
+  EXPECT_TRUE(ann.accepted(n).has_value());
+}
+
+TEST_F(Replication, MessagesAheadOfTheirTurnWaitForThoseBefore) {
+  const auto first = ann.say(Post{lunch, "one"});
+  const auto second = ann.say(Post{lunch, "two"});
+  // As if the first had been lost: the leader hears of the second only.
+  cluster.run(milliseconds(50));
+  Person cat(cluster, 3, 1);
+  ASSERT_TRUE(cat.settle("cat", lunch));
+  cat.send(Person::submission(4, Post{lunch, "four"}));
+  cluster.run(milliseconds(50));
+  EXPECT_FALSE(cat.verdict(4).has_value());
+
+  cat.send(Person::submission(3, Post{lunch, "three"}));
+  cluster.run(milliseconds(50));
+
+  EXPECT_TRUE(cat.accepted(3).has_value());
+  ASSERT_TRUE(cat.accepted(4).has_value());
+  EXPECT_LT(cat.accepted(3)->entry.seq, cat.accepted(4)->entry.seq);
+  EXPECT_LT(ann.accepted(first)->entry.seq, ann.accepted(second)->entry.seq);
+}
+
+TEST_F(Replication, RefusalSaysWhy) {
+  const auto n = ann.say(Post{RoomName{"#nowhere"}, "hello"});
+  cluster.run(milliseconds(10));
+
+  ASSERT_TRUE(ann.verdict(n).has_value());
+  EXPECT_EQ(std::get<Refusal>(*ann.verdict(n)).reason, RejectReason::no_such_room);
+}
+
+TEST_F(Replication, WhatIsSoAlreadyNeedsNoEntry) {
+  cluster.run(seconds(1));
+  const auto n = ann.say(JoinRoom{lunch});
+  cluster.run(milliseconds(10));
+
+  ASSERT_TRUE(ann.accepted(n).has_value());
+  EXPECT_EQ(ann.accepted(n)->entry.seq, 0U);
+}
+
+TEST_F(Replication, LostPushesAreRepeated) {
+  Prng prng(7);
+  cluster.set_fate([&](ServerId, ServerId, const Message& message) {
+    const bool push =
+        std::holds_alternative<Push>(message) || std::holds_alternative<PushAck>(message);
+    if (push && prng.below(3) == 0) return std::vector<Duration>{};
+    return std::vector<Duration>{microseconds(100)};
+  });
+  for (int i = 0; i < 100; ++i) {
+    ann.say(Post{lunch, "message " + std::to_string(i)});
+    cluster.run(milliseconds(2));
+  }
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.histories_equal(); }, seconds(5)));
+  EXPECT_EQ(cluster[1].held().count_beyond({}), 104U);
+}
+
+TEST_F(Replication, EntriesThatArriveTwiceAndOutOfOrderCountOnce) {
+  Prng prng(7);
+  cluster.set_fate([&](ServerId, ServerId, const Message&) {
+    std::vector<Duration> copies;
+    for (std::uint64_t i = 0; i <= prng.below(2); ++i)
+      copies.push_back(microseconds(static_cast<std::int64_t>(100 + prng.below(5'000))));
+    return copies;
+  });
+  for (int i = 0; i < 50; ++i) {
+    ann.say(Post{lunch, std::to_string(i)});
+    bob.acknowledge();
+    cluster.run(milliseconds(5));
+  }
+  cluster.heal();
+  cluster.run(seconds(3));
+
+  EXPECT_TRUE(cluster.histories_equal());
+  EXPECT_EQ(bob.texts().size(), 50U);
+}
+
+TEST_F(Replication, RestartedServerGetsWhatItMissed) {
+  cluster.crash(1);
+  for (int i = 0; i < 20; ++i) bob.say(Post{lunch, std::to_string(i)});
+  cluster.run(seconds(1));
+
+  cluster.start(1);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 3; }, seconds(3)));
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.histories_equal(); }, seconds(2)));
+}
+
+TEST_F(Replication, WipedServerIsRefilled) {
+  cluster.crash(1);
+  cluster.disk(1) = Disk{};
+
+  cluster.start(1);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 3; }, seconds(3)));
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.histories_equal(); }, seconds(2)));
+  EXPECT_EQ(cluster[1].history().chat(), cluster[3].history().chat());
+  cluster.run(milliseconds(100));
+  EXPECT_EQ(cluster.disk(1).entries.size(), cluster.disk(3).entries.size());
+}
+
+TEST_F(Replication, OldEntriesAreReadBackFromStorageForWhoLacksThem) {
+  Cluster small;
+  const auto tiny = [](ServerConfig& config) { config.window_entries = 8; };
+  for (const std::uint64_t id : {1U, 2U, 3U}) small.start(id, tiny);
+  ASSERT_TRUE(small.run_until([&] { return small.agreed_leader() == 3; }, seconds(5)));
+  Person cat(small, 3, 3);
+  ASSERT_TRUE(cat.settle("cat", lunch));
+  for (int i = 0; i < 60; ++i) {
+    cat.say(Post{lunch, std::to_string(i)});
+    small.run(milliseconds(1));
+  }
+  small.run(seconds(3));
+  small.crash(1);
+  small.disk(1) = Disk{};
+  small.run(seconds(1));
+
+  small.start(1, tiny);
+
+  EXPECT_TRUE(small.run_until([&] { return small.agreed_leader() == 3 && small.histories_equal(); },
+                              seconds(5)));
+  EXPECT_TRUE(small.marked(Mark::push_read_from_storage));
+}
+
+TEST_F(Replication, HalvesConvergeByteForByte) {
+  cluster.cut({1}, {2, 3});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::leader; }, seconds(3)));
+  const auto here = ann.say(Post{lunch, "here"});
+  const auto there = bob.say(Post{lunch, "there"});
+  ASSERT_TRUE(
+      cluster.run_until([&] { return ann.accepted(here) && bob.accepted(there); }, seconds(2)));
+  EXPECT_EQ(ann.accepted(here)->copies, 1U);
+
+  cluster.heal();
+
+  EXPECT_TRUE(cluster.run_until(
+      [&] { return cluster.agreed_leader() == 3 && cluster.histories_equal(); }, seconds(4)));
+  EXPECT_EQ(cluster[1].history().chat(), cluster[3].history().chat());
+}
+
+TEST_F(Replication, SameMessageInTwoLogsCollapsesToTheSmallestKey) {
+  cluster.cut({1}, {2, 3});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::leader; }, seconds(3)));
+  const auto n = ann.say(Post{lunch, "twice"});
+  ASSERT_TRUE(cluster.run_until([&] { return ann.accepted(n).has_value(); }, seconds(2)));
+  ann.attach_to(2, false, {});
+  cluster.run(milliseconds(5));
+  ann.submit(n);
+  ASSERT_TRUE(
+      cluster.run_until([&] { return copies_of_message(2, {ann.session(), n}) == 1; }, seconds(2)));
+  cluster.heal();
+  ASSERT_TRUE(cluster.run_until(
+      [&] { return cluster.agreed_leader() == 3 && cluster.histories_equal(); }, seconds(4)));
+  cluster.run(seconds(3));
+  ASSERT_EQ(copies_of_message(1, {ann.session(), n}), 2U);
+
+  for (const std::uint64_t server : {1U, 2U, 3U}) {
+    Person reader(cluster, 10 + server, server);
+    reader.send(Query{1, HistoryQuery{lunch, std::nullopt, 50}});
+    cluster.run(milliseconds(5));
+    const auto answers = cluster.received<Answer>(reader.session());
+    ASSERT_EQ(answers.size(), 1U);
+    const auto& page = std::get<HistoryAnswer>(answers[0].body);
+    const auto count = std::ranges::count_if(page.items, [&](const Delivery& item) {
+      return item.message == MessageId{ann.session(), n};
+    });
+    EXPECT_EQ(count, 1) << server;
+  }
+}
+
+TEST_F(Replication, EntryNamesWhatItsLeaderHeldAndItsAuthorHadSeen) {
+  cluster.crash(3);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 2; }, seconds(3)));
+  const auto n = bob.say(Post{lunch, "after"});
+  ASSERT_TRUE(cluster.run_until([&] { return bob.accepted(n).has_value(); }, seconds(2)));
+
+  const SharedEntry* entry = cluster[2].history().find(bob.accepted(n)->entry);
+
+  ASSERT_NE(entry, nullptr);
+  ASSERT_FALSE((*entry)->deps.empty());
+  EXPECT_EQ((*entry)->deps[0].seq, cluster[2].held().at((*entry)->deps[0].log));
+}
+
+TEST_F(Replication, ServerWithAFailedDiskSaysSoAndLeavesTheView) {
+  cluster.disk(1).trouble = DiskTrouble::full;
+  bob.say(Post{lunch, "pizza?"});
+
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[3].view().members.size() == 2; }, seconds(2)));
+
+  EXPECT_EQ(cluster[1].role(), Role::failed);
+  ASSERT_FALSE(cluster.received<Detached>(ann.session()).empty());
+  EXPECT_EQ(cluster.received<Detached>(ann.session())[0].reason, DetachReason::disk_failed);
+  EXPECT_EQ(cluster.notices_of<DiskFailed>().size(), 1U);
+  ann.send(Query{1, StatusQuery{}});
+  cluster.run(milliseconds(2));
+  const auto answers = cluster.received<Answer>(ann.session());
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(std::get<StatusAnswer>(answers[0].body).trouble,
+            "the disk says no; make room on the disk of the data directory");
+}
+
+TEST_F(Replication, ServerWhoseDiskWorksAgainComesBack) {
+  cluster.disk(1).trouble = DiskTrouble::full;
+  bob.say(Post{lunch, "pizza?"});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::failed; }, seconds(2)));
+
+  cluster.disk(1).trouble.reset();
+
+  EXPECT_TRUE(cluster.run_until(
+      [&] { return cluster.agreed_leader() == 3 && cluster.histories_equal(); }, seconds(8)));
+  EXPECT_TRUE(cluster.marked(Mark::disk_healed));
+}
+
+TEST_F(Replication, LeaderWithAFailedDiskIsReplaced) {
+  cluster.disk(3).trouble = DiskTrouble::failing;
+  const auto n = ann.say(Post{lunch, "pizza?"});
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster[2].role() == Role::leader; }, seconds(3)));
+  EXPECT_TRUE(cluster.run_until([&] { return ann.accepted(n).has_value(); }, seconds(3)));
+}
+
+TEST_F(Replication, NothingAcknowledgedIsLostWithTheLeader) {
+  std::vector<std::uint64_t> acknowledged;
+  for (int i = 0; i < 30; ++i) {
+    const auto n = ann.say(Post{lunch, std::to_string(i)});
+    cluster.run(microseconds(150));
+    if (ann.accepted(n)) acknowledged.push_back(n);
+  }
+  for (std::uint64_t n = 3; n <= 32; ++n)
+    if (ann.accepted(n)) acknowledged.push_back(n);
+  ASSERT_FALSE(acknowledged.empty());
+
+  cluster.crash(3);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 2; }, seconds(3)));
+  cluster.run(seconds(1));
+
+  for (const std::uint64_t n : acknowledged)
+    EXPECT_TRUE(cluster[2].history().has({ann.session(), n})) << n;
+}
+
+TEST_F(Replication, CopiedServerIsEqualAndDigestsAlike) {
+  const Server copy = cluster[3];
+
+  EXPECT_EQ(copy, cluster[3]);
+  EXPECT_EQ(copy.digest(cluster.now()), cluster[3].digest(cluster.now()));
+
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(5));
+  EXPECT_NE(copy, cluster[3]);
+  EXPECT_NE(copy.digest(cluster.now()), cluster[3].digest(cluster.now()));
+}
+
+}  // namespace
+}  // namespace peal

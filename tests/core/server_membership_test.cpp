@@ -1,0 +1,275 @@
+// Discovery and membership: one test per sentence of sections 5 and 6 of the design.
+#include <algorithm>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/cluster.hpp"
+#include "tests/support/person.hpp"
+
+namespace peal {
+namespace {
+
+using test::Cluster;
+using test::Person;
+
+const Endpoint elsewhere = ipv4_endpoint(10, 0, 9, 9, 7401);
+
+class Discovery : public testing::Test {
+ protected:
+  ~Discovery() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
+  Cluster cluster;
+};
+
+TEST_F(Discovery, ServerIsDueAtOnceAndProbesByBroadcast) {
+  cluster.start(1);
+  EXPECT_LE(cluster[1].next_deadline(), cluster.now());
+
+  cluster.run(milliseconds(1));
+
+  EXPECT_FALSE(cluster.sent_of<Probe>().empty());
+  EXPECT_EQ(cluster[1].role(), Role::looking);
+}
+
+TEST_F(Discovery, ServerAloneLeadsAloneWhenNobodyAnswers) {
+  cluster.start(1);
+
+  cluster.run(milliseconds(599));
+  EXPECT_EQ(cluster[1].role(), Role::looking);
+  cluster.run(milliseconds(2));
+
+  EXPECT_EQ(cluster[1].role(), Role::leader);
+  EXPECT_EQ(cluster[1].view().members.size(), 1U);
+}
+
+TEST_F(Discovery, ServersStartedTogetherHoldOneElection) {
+  cluster.start_all({1, 2, 3, 4, 5});
+
+  std::set<ViewId> views;
+  for (const auto& [id, installed] : cluster.notices_of<ViewInstalled>())
+    views.insert(installed.view.id);
+  EXPECT_EQ(views.size(), 1U);
+  EXPECT_EQ(cluster.agreed_leader(), 5U);
+}
+
+TEST_F(Discovery, ServersOfOtherClustersAreStrangers) {
+  cluster.start(1);
+  cluster.start(2, [](ServerConfig& config) { config.cluster = "others"; });
+
+  cluster.run(seconds(5));
+
+  EXPECT_EQ(cluster[1].view().members.size(), 1U);
+  EXPECT_EQ(cluster[2].view().members.size(), 1U);
+}
+
+TEST_F(Discovery, AnnounceMakesANewcomerJoinWithoutAVote) {
+  cluster.start_all({3, 5});
+  cluster.notices().clear();
+
+  cluster.start(9);
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() != 0; }, seconds(1)));
+  EXPECT_EQ(cluster.agreed_leader(), 5U);
+  EXPECT_TRUE(cluster.notices_of<VoteStarted>().empty());
+}
+
+TEST_F(Discovery, AnyServerInAViewAnswersAClientsProbe) {
+  cluster.start_all({1, 2});
+  const SessionId client{9};
+
+  cluster.send(client, 1, Probe{"peal", {}});
+  cluster.run(milliseconds(1));
+
+  ASSERT_EQ(cluster.received<Announce>(client).size(), 1U);
+  EXPECT_EQ(cluster.received<Announce>(client)[0].self.id, ServerId{1});
+  EXPECT_EQ(cluster.received<Announce>(client)[0].leader.id, ServerId{2});
+}
+
+TEST_F(Discovery, LookingServerAnswersNoClient) {
+  cluster.start(1);
+  const SessionId client{9};
+
+  cluster.send(client, 1, Probe{"peal", {}});
+  cluster.run(milliseconds(1));
+
+  EXPECT_TRUE(cluster.received<Announce>(client).empty());
+}
+
+TEST_F(Discovery, NewcomerWithTheIdOfALiveServerIsRefusedAndToldTheAddressOfTheOther) {
+  cluster.start_all({1, 2});
+  cluster.sent().clear();
+
+  const Member twin{ServerId{1}, Incarnation{4711}, {elsewhere}};
+  cluster.receive(2, elsewhere, {twin.id, twin.incarnation.value}, Join{"peal", twin, {}});
+
+  const auto answers = cluster.sent_of<JoinAnswer>();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].first.to, elsewhere);
+  EXPECT_EQ(answers[0].second.outcome, JoinOutcome::id_taken);
+  EXPECT_EQ(answers[0].second.other.addresses, std::vector<Endpoint>{cluster.at(1)});
+}
+
+TEST_F(Discovery, LookingServerThatIsToldThatItsIdIsTakenSaysSo) {
+  cluster.start(1);
+  const Member other{ServerId{1}, Incarnation{4711}, {elsewhere}};
+
+  cluster.receive(1, cluster.at(2), {ServerId{2}, 5}, JoinAnswer{JoinOutcome::id_taken, other, 0});
+
+  ASSERT_EQ(cluster.notices_of<IdTaken>().size(), 1U);
+  EXPECT_EQ(cluster.notices_of<IdTaken>()[0].second.by, elsewhere);
+}
+
+TEST_F(Discovery, MemberDoesNotGiveUpItsIdToATwin) {
+  cluster.start_all({1, 2});
+
+  cluster.receive(1, elsewhere, {ServerId{1}, 4711}, Probe{"peal", {elsewhere}});
+
+  EXPECT_TRUE(cluster.notices_of<IdTaken>().empty());
+  EXPECT_EQ(cluster[1].role(), Role::member);
+}
+
+class Membership : public testing::Test {
+ protected:
+  Membership() { cluster.start_all({1, 2, 3}); }
+  ~Membership() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
+  [[nodiscard]] bool agree_on(std::uint64_t leader, Duration within = seconds(2)) {
+    return cluster.run_until([&] { return cluster.agreed_leader() == leader; }, within);
+  }
+  Cluster cluster;
+};
+
+TEST_F(Membership, ChangeGivesAHigherNumber) {
+  const ViewId before = cluster[3].view().id;
+
+  cluster.start(7);
+  ASSERT_TRUE(agree_on(3));
+
+  EXPECT_GT(cluster[3].view().id.number, before.number);
+}
+
+TEST_F(Membership, MembersAcceptOnlyAHigherView) {
+  const View now = cluster[1].view();
+  View old = now;
+  old.id.number -= 1;
+
+  cluster.receive(1, cluster.at(3), cluster.sender(3), ViewChange{old});
+
+  EXPECT_EQ(cluster[1].view(), now);
+}
+
+TEST_F(Membership, ViewIsNotTakenFromWhoDoesNotLeadIt) {
+  View forged = cluster[1].view();
+  forged.id.number += 10;
+
+  cluster.receive(1, cluster.at(2), cluster.sender(2), ViewChange{forged});
+
+  EXPECT_NE(cluster[1].view().id, forged.id);
+}
+
+TEST_F(Membership, WhoMissedAViewGetsItAgain) {
+  int lost = 0;
+  cluster.set_fate([&](ServerId, ServerId to, const Message& message) {
+    if (to == ServerId{1} && std::holds_alternative<ViewChange>(message) && lost++ < 2)
+      return std::vector<Duration>{};
+    return std::vector<Duration>{microseconds(100)};
+  });
+
+  cluster.start(7);
+
+  EXPECT_TRUE(agree_on(3));
+  EXPECT_GE(lost, 2);
+}
+
+TEST_F(Membership, RestartedServerReplacesItsFormerSelf) {
+  const Incarnation before = cluster[1].incarnation();
+  cluster.crash(1);
+  cluster.run(milliseconds(5));
+
+  cluster.start(1);
+
+  ASSERT_TRUE(agree_on(3));
+  EXPECT_NE(cluster[1].incarnation(), before);
+}
+
+TEST_F(Membership, CleanLeaveRemovesAtOnce) {
+  cluster.stop(1);
+
+  EXPECT_TRUE(
+      cluster.run_until([&] { return cluster[3].view().members.size() == 2; }, milliseconds(10)));
+  cluster.run(seconds(1));
+  ASSERT_EQ(cluster.notices_of<Left>().size(), 1U);
+  EXPECT_EQ(cluster.notices_of<Left>()[0].first, ServerId{1});
+  EXPECT_EQ(cluster[1].role(), Role::leaving);
+}
+
+TEST_F(Membership, LeaderThatLeavesIsReplacedByTheNextHighest) {
+  cluster.stop(3);
+
+  EXPECT_TRUE(
+      cluster.run_until([&] { return cluster[2].role() == Role::leader; }, milliseconds(100)));
+  EXPECT_TRUE(cluster.run_until([&] { return !cluster.notices_of<Left>().empty(); }, seconds(2)));
+  cluster.crash(3);
+  EXPECT_TRUE(agree_on(2));
+}
+
+TEST_F(Membership, SilentMemberIsRemoved) {
+  cluster.crash(1, true);
+
+  EXPECT_TRUE(agree_on(3));
+  EXPECT_TRUE(cluster.marked(Mark::member_removed_silent));
+}
+
+TEST_F(Membership, PausedMemberJoinsAgain) {
+  cluster.cut({1}, {2, 3});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[3].view().members.size() == 2; }, seconds(2)));
+
+  cluster.heal();
+
+  EXPECT_TRUE(agree_on(3, seconds(4)));
+}
+
+TEST_F(Membership, HalvesServeApartAndMergeUnderTheHighest) {
+  cluster.start(4);
+  cluster.start(5);
+  ASSERT_TRUE(agree_on(3, seconds(5)));
+  cluster.cut({1, 2, 4}, {3, 5});
+  ASSERT_TRUE(cluster.run_until(
+      [&] { return cluster[4].role() == Role::leader && cluster[4].view().members.size() == 3; },
+      seconds(5)));
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[3].view().members.size() == 2; }, seconds(5)));
+
+  cluster.heal();
+
+  EXPECT_TRUE(agree_on(5, seconds(5)));
+  EXPECT_TRUE(cluster.marked(Mark::merge_proposed));
+}
+
+TEST_F(Membership, BothHalvesServeUntilTheNewViewArrives) {
+  Person ann(cluster, 1, 1);
+  Person bob(cluster, 2, 3);
+  cluster.cut({1, 2}, {3});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[2].role() == Role::leader; }, seconds(5)));
+
+  EXPECT_TRUE(ann.settle("ann", {"#a"}));
+  EXPECT_TRUE(bob.settle("bob", {"#a"}));
+  cluster.heal();
+  EXPECT_TRUE(agree_on(3, seconds(5)));
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.histories_equal(); }, seconds(2)));
+  EXPECT_EQ(cluster[1].history().chat().members_of({"#a"}).size(), 2U);
+}
+
+TEST_F(Membership, StoppedServerAnswersThatItLeaves) {
+  Person ann(cluster, 1, 1);
+  ASSERT_TRUE(ann.settle("ann", {"#a"}));
+
+  cluster.stop(1);
+  cluster.run(milliseconds(1));
+
+  const auto detached = cluster.received<Detached>(ann.session());
+  ASSERT_FALSE(detached.empty());
+  EXPECT_EQ(detached[0].reason, DetachReason::leaving);
+}
+
+}  // namespace
+}  // namespace peal

@@ -1,0 +1,325 @@
+// Sessions of clients at their home: one test per sentence of section 10 of the design.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/cluster.hpp"
+#include "tests/support/person.hpp"
+
+namespace peal {
+namespace {
+
+using test::Cluster;
+using test::Person;
+
+const RoomName lunch{"#lunch"};
+using Texts = std::vector<std::string>;
+
+class Sessions : public testing::Test {
+ protected:
+  Sessions() {
+    cluster.start_all({1, 2, 3});
+    EXPECT_TRUE(ann.settle("ann", lunch));
+    EXPECT_TRUE(bob.settle("bob", lunch));
+    EXPECT_TRUE(cat.settle("cat", {"#other"}));
+    cluster.run(milliseconds(100));
+  }
+  ~Sessions() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
+  template <class T>
+  [[nodiscard]] T answer_to(Person& person, Question question) {
+    cluster.inbox(person.session()).clear();
+    person.send(Query{++questions, std::move(question)});
+    cluster.run(milliseconds(5));
+    const auto answers = cluster.received<Answer>(person.session());
+    EXPECT_EQ(answers.size(), 1U);
+    if (answers.empty() || !std::holds_alternative<T>(answers[0].body)) {
+      ADD_FAILURE() << "another answer";
+      return T{};
+    }
+    EXPECT_EQ(answers[0].n, questions);
+    return std::get<T>(answers[0].body);
+  }
+  Cluster cluster;
+  Person ann{cluster, 1, 1};
+  Person bob{cluster, 2, 2};
+  Person cat{cluster, 3, 3};
+  std::uint64_t questions = 0;
+};
+
+TEST_F(Sessions, RoomPostIsDeliveredToItsMembersOnly) {
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(bob.texts(), Texts{"pizza?"});
+  EXPECT_EQ(ann.texts(), Texts{"pizza?"});
+  EXPECT_TRUE(cat.texts().empty());
+}
+
+TEST_F(Sessions, DirectPostIsDeliveredToBothUsersOnly) {
+  ann.say(Post{cat.id(), "psst"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(ann.texts(), Texts{"psst"});
+  EXPECT_EQ(cat.texts(), Texts{"psst"});
+  EXPECT_TRUE(bob.texts().empty());
+}
+
+TEST_F(Sessions, DeliveryNamesItsAuthor) {
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(bob.deliveries().back().author_name, "ann");
+  EXPECT_EQ(bob.deliveries().back().author, ann.id());
+}
+
+TEST_F(Sessions, PostsOfOneAuthorArriveInTheirOrder) {
+  Texts said;
+  for (int i = 0; i < 100; ++i) {
+    said.push_back(std::to_string(i));
+    ann.say(Post{lunch, said.back()});
+    bob.acknowledge();
+    cluster.run(microseconds(300));
+  }
+  cluster.run(milliseconds(200));
+
+  EXPECT_EQ(bob.texts(), said);
+}
+
+TEST_F(Sessions, DeliveryIsRepeatedUntilAcknowledged) {
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(500));
+  const auto before = cluster.received<Deliver>(bob.session()).size();
+  EXPECT_GT(before, 2U);
+
+  bob.acknowledge();
+  cluster.run(milliseconds(5));
+  cluster.inbox(bob.session()).clear();
+  cluster.run(milliseconds(500));
+
+  EXPECT_TRUE(cluster.received<Deliver>(bob.session()).empty());
+}
+
+TEST_F(Sessions, AnotherHomeGoesOnFromTheCursor) {
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(100));
+  cluster.crash(2, true);
+  ann.say(Post{lunch, "two"});
+  cluster.run(seconds(1));
+
+  bob.move_to(3);
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(bob.texts(), (Texts{"one", "two"}));
+  EXPECT_TRUE(cluster.marked(Mark::session_resumed));
+}
+
+TEST_F(Sessions, WithoutResumeDeliveryStartsNow) {
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(100));
+  bob.acknowledge();  // Else the former home repeats it.
+  cluster.run(milliseconds(5));
+  cluster.inbox(bob.session()).clear();
+
+  bob.attach_to(3, false, {});
+  cluster.run(milliseconds(100));
+
+  EXPECT_TRUE(bob.texts().empty());
+}
+
+TEST_F(Sessions, SameAttachAgainIsAnsweredAndChangesNothing) {
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(100));
+  bob.acknowledge();
+  cluster.run(milliseconds(5));
+  cluster.inbox(bob.session()).clear();
+
+  bob.send(Attach{bob.attachment(), "peal", bob.id(), false, {}});
+  ann.say(Post{lunch, "two"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(cluster.received<Attached>(bob.session()).size(), 1U);
+  ASSERT_FALSE(cluster.received<Deliver>(bob.session()).empty());
+  EXPECT_GT(cluster.received<Deliver>(bob.session())[0].n, 1U);
+}
+
+TEST_F(Sessions, LateCopyOfAnEarlierAttachIsIgnored) {
+  bob.move_to(2);
+  cluster.run(milliseconds(5));
+  cluster.inbox(bob.session()).clear();
+
+  bob.send(Attach{bob.attachment() - 1, "peal", bob.id(), false, {}});
+  cluster.run(milliseconds(5));
+
+  EXPECT_TRUE(cluster.received<Attached>(bob.session()).empty());
+}
+
+TEST_F(Sessions, NewAttachCountsDeliveriesFromOne) {
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(100));
+  bob.acknowledge();
+  bob.move_to(2);
+  cluster.run(milliseconds(5));
+  cluster.inbox(bob.session()).clear();
+
+  ann.say(Post{lunch, "two"});
+  cluster.run(milliseconds(25));
+
+  ASSERT_FALSE(cluster.received<Deliver>(bob.session()).empty());
+  EXPECT_EQ(cluster.received<Deliver>(bob.session())[0].n, 1U);
+  EXPECT_EQ(cluster.received<Deliver>(bob.session())[0].attachment, bob.attachment());
+}
+
+TEST_F(Sessions, UnknownSessionIsToldSo) {
+  Person stranger(cluster, 9, 1);
+
+  stranger.say(Post{lunch, "hello"});
+  cluster.run(milliseconds(5));
+
+  ASSERT_FALSE(cluster.received<Detached>(stranger.session()).empty());
+  EXPECT_EQ(cluster.received<Detached>(stranger.session())[0].reason,
+            DetachReason::unknown_session);
+}
+
+TEST_F(Sessions, OfAnotherClusterAreNotTaken) {
+  cluster.send(SessionId{9}, 1, Attach{1, "others", test::user(9), false, {}});
+  cluster.run(milliseconds(5));
+
+  EXPECT_TRUE(cluster.received<Attached>(SessionId{9}).empty());
+}
+
+TEST_F(Sessions, SilentSessionEnds) {
+  cluster.inbox(ann.session()).clear();
+  cluster.run(seconds(12));
+
+  ann.say(Post{lunch, "hello"});
+  cluster.run(milliseconds(5));
+
+  ASSERT_FALSE(cluster.received<Detached>(ann.session()).empty());
+}
+
+TEST_F(Sessions, SessionThatPingsStays) {
+  for (int i = 0; i < 15; ++i) {
+    ann.send(Ping{cluster.now()});
+    cluster.run(seconds(1));
+  }
+
+  const auto n = ann.say(Post{lunch, "hello"});
+  cluster.run(milliseconds(50));
+
+  EXPECT_TRUE(ann.accepted(n).has_value());
+}
+
+TEST_F(Sessions, LearnOfEveryNewView) {
+  cluster.inbox(ann.session()).clear();
+
+  cluster.start(4);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 3; }, seconds(3)));
+  cluster.run(milliseconds(5));
+
+  ASSERT_FALSE(cluster.received<Servers>(ann.session()).empty());
+  EXPECT_EQ(cluster.received<Servers>(ann.session()).back().view, cluster[1].view());
+}
+
+TEST_F(Sessions, UsersOnLineArePublishedToAll) {
+  cluster.run(seconds(1));
+
+  const auto lists = cluster.received<PresenceList>(ann.session());
+
+  ASSERT_FALSE(lists.empty());
+  std::vector<std::pair<std::string, std::uint64_t>> names;
+  for (const OnlineUser& user : lists.back().users) names.emplace_back(user.name, user.home.value);
+  std::ranges::sort(names);
+  EXPECT_EQ(names, (std::vector<std::pair<std::string, std::uint64_t>>{
+                       {"ann", 1}, {"bob", 2}, {"cat", 3}}));
+}
+
+TEST_F(Sessions, UserThatLogsOutLeavesTheList) {
+  cluster.run(seconds(1));
+
+  cat.send(Detach{});
+  cluster.run(seconds(1));
+
+  const auto& list = cluster.received<PresenceList>(ann.session()).back().users;
+  EXPECT_TRUE(
+      std::ranges::none_of(list, [&](const OnlineUser& user) { return user.user == cat.id(); }));
+}
+
+TEST_F(Sessions, RoomsAreListedWithMembersAndGroup) {
+  const auto answer = answer_to<RoomsAnswer>(ann, RoomsQuery{});
+
+  ASSERT_EQ(answer.rooms.size(), 2U);
+  EXPECT_EQ(answer.rooms[0].name, lunch);
+  EXPECT_EQ(answer.rooms[0].members, 2U);
+  EXPECT_EQ(answer.rooms[0].group, group_address(lunch));
+  EXPECT_FALSE(answer.more);
+}
+
+TEST_F(Sessions, UsersAreFoundByDisplayedName) {
+  EXPECT_EQ(answer_to<FindUserAnswer>(ann, FindUserQuery{"bob"}).user, bob.id());
+  EXPECT_FALSE(answer_to<FindUserAnswer>(ann, FindUserQuery{"nobody"}).user);
+}
+
+TEST_F(Sessions, HistoryComesPageByPageLatestFirst) {
+  for (int i = 1; i <= 5; ++i) ann.say(Post{lunch, std::to_string(i)});
+  cluster.run(milliseconds(200));
+
+  const auto first = answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, std::nullopt, 2});
+  const auto second = answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, first.next, 2});
+  const auto third = answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, second.next, 2});
+
+  const auto texts = [](const HistoryAnswer& page) {
+    Texts all;
+    for (const Delivery& item : page.items) all.push_back(std::get<Post>(item.body).text);
+    return all;
+  };
+  EXPECT_EQ(texts(first), (Texts{"5", "4"}));
+  EXPECT_EQ(texts(second), (Texts{"3", "2"}));
+  EXPECT_EQ(texts(third), (Texts{"1"}));
+  EXPECT_TRUE(first.more);
+  EXPECT_FALSE(third.more);
+}
+
+TEST_F(Sessions, DirectConversationIsReadByItsUsersOnly) {
+  ann.say(Post{cat.id(), "psst"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(answer_to<HistoryAnswer>(cat, HistoryQuery{ann.id(), std::nullopt, 10}).items.size(),
+            1U);
+  EXPECT_TRUE(
+      answer_to<HistoryAnswer>(bob, HistoryQuery{ann.id(), std::nullopt, 10}).items.empty());
+  Person stranger(cluster, 9, 1);
+  EXPECT_EQ(answer_to<QueryRefused>(stranger, HistoryQuery{ann.id(), std::nullopt, 10}).reason,
+            RejectReason::not_registered);
+}
+
+TEST_F(Sessions, StatusNamesEveryServerAndWhatItHolds) {
+  const auto status = answer_to<StatusAnswer>(ann, StatusQuery{});
+
+  EXPECT_EQ(status.cluster, "peal");
+  EXPECT_EQ(status.self, ServerId{1});
+  EXPECT_EQ(status.role, Role::member);
+  EXPECT_EQ(status.servers.size(), 3U);
+  EXPECT_EQ(status.users, 3U);
+  EXPECT_EQ(status.rooms, 2U);
+  EXPECT_EQ(status.history, cluster[3].history().digest());
+  EXPECT_EQ(status.trouble, "");
+}
+
+TEST_F(Sessions, PeersAreNotAskedAboutClientMatters) {
+  cluster.sent().clear();
+  const Sender peer = cluster.sender(2);
+
+  cluster.receive(1, cluster.at(2), peer, Attach{1, "peal", test::user(9), false, {}});
+  cluster.receive(1, cluster.at(2), peer, Person::submission(1, Post{lunch, "x"}));
+  cluster.receive(1, cluster.at(2), peer, Detached{DetachReason::leaving});
+  cluster.send(SessionId{9}, 1, Heartbeat{cluster[1].view().id, 1, {}, {}});
+  cluster.send(SessionId{9}, 1, ViewChange{cluster[1].view()});
+  cluster.run(milliseconds(1));
+
+  EXPECT_TRUE(cluster.sent_of<Attached>().empty());
+  EXPECT_TRUE(cluster.sent_of<HeartbeatAck>().empty());
+  EXPECT_TRUE(cluster.sent_of<ViewAck>().empty());
+}
+
+}  // namespace
+}  // namespace peal
