@@ -12,11 +12,9 @@ namespace peal {
 bool shapes_chat_state(const Body& body) { return !std::holds_alternative<Post>(body); }
 
 void Recovery::add(const SharedEntry& entry) {
-  auto& logs = recovered_.logs;
-  if (logs.empty() || logs.back().log != entry->id.log)
-    logs.push_back({entry->id.log, 0, Digest{}});
-  LogEnd& end = logs.back();
-  if (entry->id.seq != end.seq + 1) return;  // Behind a hole.
+  LogEnd& end = ends_[entry->id.log];
+  end.log = entry->id.log;
+  if (entry->id.seq != end.seq + 1) return;  // Behind a hole, or stored twice.
   end.seq = entry->id.seq;
   end.digest = log_digest(end.digest, *entry);
   recovered_.latest = std::max(recovered_.latest, entry->hlc);
@@ -30,8 +28,8 @@ void Recovery::add(const SharedEntry& entry) {
 }
 
 Recovered Recovery::finish() && {
-  std::erase_if(recovered_.logs, [](const LogEnd& end) { return end.seq == 0; });
-  std::ranges::sort(recovered_.logs);
+  for (const auto& [log, end] : ends_)
+    if (end.seq != 0) recovered_.logs.push_back(end);
   shaping_.merge(latest_);
   for (const auto& [key, entry] : shaping_) recovered_.entries.push_back(entry);
   for (const auto& [session, ranges] : sessions_)

@@ -14,9 +14,10 @@ namespace peal {
 /// able to list them.
 [[nodiscard]] bool shapes_chat_state(const Body& body);
 
-/// Feed every stored entry once: each log's entries in order of seq, logs in any order. An entry
-/// behind a hole is left out (and everything after it in its log), so a torn disk recovers to what
-/// it holds without holes.
+/// Feed every stored entry: each log's entries in order of seq, the entries of different logs mixed
+/// in any way, an entry that is stored again any number of times. An entry behind a hole is left
+/// out (unless it comes again, once the hole is filled), so a torn disk recovers to what it holds
+/// without holes.
 class Recovery {
  public:
   explicit Recovery(std::size_t window_entries) : window_entries_(window_entries) {}
@@ -26,6 +27,7 @@ class Recovery {
  private:
   std::size_t window_entries_;
   Recovered recovered_;
+  std::map<LogId, LogEnd> ends_;
   std::map<EntryKey, SharedEntry> shaping_;
   std::map<EntryKey, SharedEntry> latest_;
   std::map<SessionId, std::map<std::uint64_t, std::uint64_t>>

@@ -21,7 +21,8 @@ class DataDirectory {
   DataDirectory& operator=(DataDirectory&&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path database() const { return path_ / "history.db"; }
+  [[nodiscard]] std::filesystem::path history_file() const { return path_ / "history.db"; }
+  [[nodiscard]] std::filesystem::path index_file() const { return path_ / "index.db"; }
   [[nodiscard]] std::filesystem::path peers_file() const { return path_ / "peers"; }
   /// The id that the lock file names, also from before.
   [[nodiscard]] std::optional<ServerId> noted_id() const { return noted_id_; }

@@ -79,8 +79,7 @@ struct ServerHost::Parts {
         network(loop, as_server(options.network), opened.sender(),
                 [this](NetworkEvent event) { take(std::move(event)); }),
         peers({opened.directory.peers_file(), options.peers_file}),
-        storage(loop, opened.directory.database(),
-                [this](StorageAnswer answer) { take(std::move(answer)); }),
+        storage(loop, opened.directory, [this](StorageAnswer answer) { take(std::move(answer)); }),
         server(start(complete(options.config, opened, options.cluster, network.addresses()))),
         // Ends the loop's wait; settle() follows every wait.
         deadline(loop, [this] { armed = never; }),

@@ -50,6 +50,16 @@ void Sqlite::run(const char* sql) {
   if (sqlite3_exec(raw(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw error();
 }
 
+std::optional<std::string> Sqlite::fact(std::string_view name) {
+  Statement query(*this, "SELECT value FROM fact WHERE name=?");
+  if (!query.bind(1, name).step()) return std::nullopt;
+  return query.text(0);
+}
+
+void Sqlite::set_fact(std::string_view name, std::string_view value) {
+  Statement(*this, "INSERT OR REPLACE INTO fact VALUES(?,?)").bind(1, name).bind(2, value).run();
+}
+
 SqliteError Sqlite::error() const { return error_of(raw(), sqlite3_extended_errcode(raw())); }
 
 Statement::Statement(Sqlite& sqlite, const char* sql) : sqlite_(&sqlite) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,9 @@ class Sqlite {
   explicit Sqlite(const std::filesystem::path& file);
   /// Runs statements that answer nothing.
   void run(const char* sql);
+  /// Rows of a table fact(name, value), which must be there.
+  [[nodiscard]] std::optional<std::string> fact(std::string_view name);
+  void set_fact(std::string_view name, std::string_view value);
   [[nodiscard]] sqlite3* raw() const { return connection_.get(); }
   /// The failure that the connection reports last.
   [[nodiscard]] SqliteError error() const;
@@ -72,6 +76,18 @@ class Statement {
   };
   Sqlite* sqlite_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+/// An unfinished query would keep the write-ahead log from ever being emptied.
+class ResetAtEnd {
+ public:
+  explicit ResetAtEnd(Statement& statement) : statement_(&statement) {}
+  ~ResetAtEnd() { statement_->reset(); }
+  ResetAtEnd(const ResetAtEnd&) = delete;
+  ResetAtEnd& operator=(const ResetAtEnd&) = delete;
+
+ private:
+  Statement* statement_;
 };
 
 /// Rolls back unless it was committed.

@@ -1,14 +1,18 @@
-// Two worker threads with a connection each, and their queues.
+// The writing thread and the reading thread, and what goes between them and the loop.
 #include "runtime/storage.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "runtime/entry_index.hpp"
+#include "runtime/entry_log.hpp"
 #include "runtime/handle.hpp"
-#include "runtime/history_store.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -17,7 +21,10 @@ namespace {
 // before the last are written.
 constexpr std::size_t transaction_entries_max = 4'096;
 // The write-ahead log is moved into the database when it has this many pages (4 KiB each).
-constexpr int log_pages_max = 2'000;
+constexpr int log_pages_max = 4'000;
+// The index follows when nothing was written for so long, or when it is this much behind.
+constexpr std::chrono::milliseconds quiet_for{500};
+constexpr std::size_t index_lag_max = 50'000;
 
 // What a thread waits for and takes all at once.
 template <class Item>
@@ -26,10 +33,15 @@ class Inbox {
   void put(std::vector<Item>& items) {
     {
       const std::lock_guard lock(mutex_);
-      for (Item& item : items) items_.push_back(std::move(item));
+      std::move(items.begin(), items.end(), std::back_inserter(items_));
     }
     items.clear();
     wake_.notify_one();
+  }
+  void put(Item item) {
+    std::vector<Item> one;
+    one.push_back(std::move(item));
+    put(one);
   }
   void close() {
     {
@@ -45,6 +57,21 @@ class Inbox {
     into.swap(items_);
     return !into.empty();
   }
+  // The same, but gives up after a while: true, and nothing was taken.
+  bool take_within(std::chrono::milliseconds span, std::deque<Item>& into) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, span, [&] { return closed_ || !items_.empty(); });
+    into.swap(items_);
+    return !into.empty() || !closed_;
+  }
+  [[nodiscard]] bool busy() {
+    const std::lock_guard lock(mutex_);
+    return closed_ || !items_.empty();
+  }
+  [[nodiscard]] bool closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
 
  private:
   std::mutex mutex_;
@@ -53,72 +80,72 @@ class Inbox {
   bool closed_ = false;
 };
 
-// Asks the reading thread to empty the write-ahead log.
+// Asks the reading thread to empty the write-ahead log, or tells it that the index is behind.
 struct Checkpoint {};
-using ReaderTask = std::variant<Read, Checkpoint>;
+struct Behind {};
+using ReaderTask = std::variant<Read, Checkpoint, Behind>;
 
-}  // namespace
-
-struct Storage::Parts {
-  std::function<void(StorageAnswer)> on_answer;
-  HistoryStore writing;
-  HistoryStore reading;
-  Inbox<Write> writes;
-  Inbox<ReaderTask> reads;
-  std::mutex answers_mutex;
-  std::vector<StorageAnswer> answers;  // Guarded by answers_mutex.
-  bool checkpoint_done = false;        // Guarded by answers_mutex.
-  bool checkpoint_asked = false;       // The writing thread's own.
-  Handle<uv_async_t> wake;
-  std::thread writer;
-  std::thread reader;
-
-  Parts(Loop& loop, const std::filesystem::path& database, std::function<void(StorageAnswer)> told)
-      : on_answer(std::move(told)), writing(database), reading(database) {
-    wake = make_handle<uv_async_t>(this, [&](uv_async_t* handle) {
+// Answers on their way to the loop.
+class Outbox {
+ public:
+  Outbox(Loop& loop, std::function<void(StorageAnswer)> on_answer)
+      : on_answer_(std::move(on_answer)) {
+    wake_ = make_handle<uv_async_t>(this, [&](uv_async_t* handle) {
       return uv_async_init(loop.uv(), handle, [](uv_async_t* async) {
-        static_cast<Parts*>(async->data)->hand_over();
+        static_cast<Outbox*>(async->data)->hand_over();
       });
     });
-    writer = std::thread([this] { write_all(); });
-    reader = std::thread([this] { read_all(); });
+  }
+  // From any thread.
+  void answer(std::vector<StorageAnswer> ready) {
+    {
+      const std::lock_guard lock(mutex_);
+      std::move(ready.begin(), ready.end(), std::back_inserter(answers_));
+    }
+    uv_async_send(wake_.get());
   }
 
-  ~Parts() {
-    writes.close();
-    writer.join();
-    reads.close();
-    reader.join();
-  }
-
+ private:
   void hand_over() {
     std::vector<StorageAnswer> ready;
     {
-      const std::lock_guard lock(answers_mutex);
-      ready.swap(answers);
+      const std::lock_guard lock(mutex_);
+      ready.swap(answers_);
     }
-    for (StorageAnswer& answer : ready) on_answer(std::move(answer));
+    for (StorageAnswer& answer : ready) on_answer_(std::move(answer));
   }
 
-  void answer(std::vector<StorageAnswer>& ready) {
-    {
-      const std::lock_guard lock(answers_mutex);
-      for (StorageAnswer& each : ready) answers.push_back(std::move(each));
-    }
-    ready.clear();
-    uv_async_send(wake.get());
-  }
+  std::function<void(StorageAnswer)> on_answer_;
+  std::mutex mutex_;
+  std::vector<StorageAnswer> answers_;  // Guarded by mutex_.
+  Handle<uv_async_t> wake_;
+};
 
-  // --- The writing thread
+// What the two threads tell each other.
+struct Between {
+  Inbox<ReaderTask> to_reader;
+  /// Entries. Some at the start, when the index may be of a former run.
+  std::atomic<std::size_t> not_indexed = 1;
+  std::atomic<std::uint64_t> writes = 0;  ///< transactions
+  std::atomic<bool> checkpoint_done = false;
+};
 
-  void write_all() {
+class Writer {
+ public:
+  Writer(const std::filesystem::path& file, Outbox& outbox, Between& between)
+      : log_(file), outbox_(&outbox), between_(&between) {}
+
+  void run() {
     std::deque<Write> waiting;
-    while (writes.take(waiting)) {
+    while (inbox.take(waiting)) {
       while (!waiting.empty()) write_some(waiting);
       empty_log();
     }
   }
 
+  Inbox<Write> inbox;
+
+ private:
   // One transaction of the first writes that wait.
   void write_some(std::deque<Write>& waiting) {
     std::vector<Token> tokens;
@@ -127,92 +154,163 @@ struct Storage::Parts {
                                                       transaction_entries_max)) {
       Write& write = waiting.front();
       tokens.push_back(write.token);
-      entries.insert(entries.end(), write.entries.begin(), write.entries.end());
+      std::move(write.entries.begin(), write.entries.end(), std::back_inserter(entries));
       waiting.pop_front();
     }
     std::vector<StorageAnswer> ready;
     try {
-      writing.add(entries);
+      log_.add(entries);
       for (const Token token : tokens) ready.emplace_back(Written{token});
     } catch (const SqliteError& error) {
       for (const Token token : tokens)
         ready.emplace_back(WriteFailed{token, error.trouble(), error.what()});
     }
-    answer(ready);
+    outbox_->answer(std::move(ready));
+    tell_reader(entries.size());
+  }
+
+  void tell_reader(std::size_t entries) {
+    ++between_->writes;
+    const std::size_t before = between_->not_indexed.fetch_add(entries);
+    const bool first = before == 0;
+    const bool too_many = before < index_lag_max && before + entries >= index_lag_max;
+    if (first || too_many) between_->to_reader.put(Behind{});
   }
 
   // The reading thread moves the bulk of a long log into the database while writes go on; what was
   // written meanwhile is little, and moved here between two transactions, so that the log starts
   // anew. A failure shows itself at the next write.
   void empty_log() {
-    {
-      const std::lock_guard lock(answers_mutex);
-      if (!std::exchange(checkpoint_done, false)) {
-        if (writing.log_pages() < log_pages_max || std::exchange(checkpoint_asked, true)) return;
-        std::vector<ReaderTask> task{Checkpoint{}};
-        reads.put(task);
-        return;
-      }
+    if (!between_->checkpoint_done.exchange(false)) {
+      if (log_.log_pages() < log_pages_max || std::exchange(checkpoint_asked_, true)) return;
+      between_->to_reader.put(Checkpoint{});
+      return;
     }
-    checkpoint_asked = false;
+    checkpoint_asked_ = false;
     try {
-      writing.checkpoint();
+      log_.checkpoint();
     } catch (const SqliteError&) {
       return;
     }
   }
 
-  // --- The reading thread
+  EntryLog log_;
+  Outbox* outbox_;
+  Between* between_;
+  bool checkpoint_asked_ = false;
+};
 
-  void read_all() {
+class Reader {
+ public:
+  Reader(const DataDirectory& directory, Outbox& outbox, Between& between)
+      : log_(directory.history_file()),
+        index_(directory.index_file(), log_),
+        outbox_(&outbox),
+        between_(&between) {}
+
+  void run() {
     std::deque<ReaderTask> waiting;
-    while (reads.take(waiting)) {
-      for (const ReaderTask& task : waiting) {
-        if (const auto* query = std::get_if<Read>(&task)) {
-          std::vector<StorageAnswer> ready{answer_to(*query)};
-          answer(ready);
-        } else {
-          checkpoint();
-        }
-      }
+    while (wait(waiting)) {
+      if (waiting.empty()) follow_when_quiet();
+      for (const ReaderTask& task : waiting) std::visit([this](auto& each) { handle(each); }, task);
       waiting.clear();
     }
   }
 
+ private:
+  // Without an end while the index has everything; else until it may be quiet.
+  bool wait(std::deque<ReaderTask>& waiting) {
+    if (between_->not_indexed == 0) return between_->to_reader.take(waiting);
+    return between_->to_reader.take_within(quiet_for, waiting);
+  }
+
+  void handle(const Read& query) { outbox_->answer({answer_to(query)}); }
+  void handle(const Behind&) {
+    if (between_->not_indexed >= index_lag_max) follow();
+  }
+  void handle(const Checkpoint&) {
+    try {
+      log_.checkpoint();
+    } catch (const SqliteError&) {
+      // Tried again after later writes, which fail themselves when it matters.
+    }
+    between_->checkpoint_done = true;
+  }
+
   StorageAnswer answer_to(const Read& query) {
     try {
-      HistoryStore::Page page = std::holds_alternative<RangeRead>(query.query)
-                                    ? reading.range(std::get<RangeRead>(query.query))
-                                    : reading.timeline(std::get<TimelineRead>(query.query));
+      catch_up([this] { return between_->to_reader.closed(); });
+      EntryIndex::Page page = std::holds_alternative<RangeRead>(query.query)
+                                  ? index_.range(std::get<RangeRead>(query.query))
+                                  : index_.timeline(std::get<TimelineRead>(query.query));
       return ReadDone{query.token, std::move(page.entries), page.more};
     } catch (const SqliteError& error) {
       return ReadFailed{query.token, error.what()};
     }
   }
 
-  void checkpoint() {
+  void follow_when_quiet() {
+    const std::uint64_t writes = between_->writes;
+    if (std::exchange(writes_seen_, writes) == writes) follow();
+  }
+
+  // In the background: whoever asks for something goes first.
+  void follow() {
     try {
-      reading.checkpoint();
+      catch_up([this] { return between_->to_reader.busy(); });
     } catch (const SqliteError&) {
-      // Tried again after later writes, which fail themselves when it matters.
+      // A read that needs it tries again, and says so.
     }
-    const std::lock_guard lock(answers_mutex);
-    checkpoint_done = true;
+  }
+
+  void catch_up(const std::function<bool()>& stop) {
+    // What is written from now on counts as not indexed, though some of it will be.
+    const std::size_t behind = between_->not_indexed;
+    index_.catch_up(stop);
+    if (!stop()) between_->not_indexed -= behind;
+  }
+
+  EntryLog log_;
+  EntryIndex index_;
+  Outbox* outbox_;
+  Between* between_;
+  std::uint64_t writes_seen_ = 0;
+};
+
+}  // namespace
+
+struct Storage::Parts {
+  Outbox outbox;
+  Between between;
+  Writer writer;
+  Reader reader;
+  std::thread writing;
+  std::thread reading;
+
+  Parts(Loop& loop, const DataDirectory& directory, std::function<void(StorageAnswer)> on_answer)
+      : outbox(loop, std::move(on_answer)),
+        writer(directory.history_file(), outbox, between),
+        reader(directory, outbox, between),
+        writing([this] { writer.run(); }),
+        reading([this] { reader.run(); }) {}
+
+  ~Parts() {
+    writer.inbox.close();
+    writing.join();
+    between.to_reader.close();
+    reading.join();
   }
 };
 
-Storage::Storage(Loop& loop, std::filesystem::path database,
+Storage::Storage(Loop& loop, const DataDirectory& directory,
                  std::function<void(StorageAnswer)> on_answer)
-    : parts_(std::make_unique<Parts>(loop, database, std::move(on_answer))) {}
+    : parts_(std::make_unique<Parts>(loop, directory, std::move(on_answer))) {}
 Storage::~Storage() = default;
 
 void Storage::write(std::vector<Write>& batch) {
-  if (!batch.empty()) parts_->writes.put(batch);
+  if (!batch.empty()) parts_->writer.inbox.put(batch);
 }
 
-void Storage::read(Read query) {
-  std::vector<ReaderTask> task{std::move(query)};
-  parts_->reads.put(task);
-}
+void Storage::read(Read query) { parts_->between.to_reader.put(std::move(query)); }
 
 }  // namespace peal::runtime

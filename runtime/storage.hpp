@@ -34,13 +34,14 @@ struct StoredState {
                                             std::optional<ServerId> wanted,
                                             const std::string& cluster, std::size_t window_entries);
 
-/// A resource. One thread writes: all that waits goes into one transaction, then all its tokens are
-/// answered, in order. Another one reads, so that long reads do not delay durable writes. Answers
-/// come on the loop's thread.
+/// A resource. One thread writes to the entry log: all that waits goes into one transaction, then
+/// all its tokens are answered, in order. Another one reads, and keeps the index when the disk is
+/// quiet or a read needs it, so that neither delays durable writes. Answers come on the loop's
+/// thread.
 class Storage {
  public:
-  /// The database must have been opened by open_stored_state before.
-  Storage(Loop& loop, std::filesystem::path database, std::function<void(StorageAnswer)> on_answer);
+  /// open_stored_state must have been there before. The directory must outlive this.
+  Storage(Loop& loop, const DataDirectory& directory, std::function<void(StorageAnswer)> on_answer);
   /// Completes the writes that wait; their answers are lost.
   ~Storage();
   Storage(const Storage&) = delete;

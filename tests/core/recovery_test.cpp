@@ -50,6 +50,31 @@ TEST(Recovery, LeavesOutWhatIsBehindAHole) {
   EXPECT_EQ(recovered.entries.size(), 1U);
 }
 
+TEST(Recovery, TakesLogsInAnyMixture) {
+  const auto of_log = [](std::uint64_t log, std::uint64_t seq) {
+    Entry entry = *post(seq);
+    entry.id.log = LogId{log};
+    return SharedEntry(entry);
+  };
+
+  const Recovered recovered =
+      recovered_of({of_log(9, 1), of_log(5, 1), of_log(9, 2), of_log(5, 2)});
+
+  ASSERT_EQ(recovered.logs.size(), 2U);
+  EXPECT_EQ(recovered.logs[0].log, LogId{5});
+  EXPECT_EQ(recovered.logs[0].seq, 2U);
+  EXPECT_EQ(recovered.logs[1].seq, 2U);
+}
+
+TEST(Recovery, TakesAnEntryThatIsStoredAgainOnce) {
+  const Recovered recovered = recovered_of({post(1), post(1), post(3), post(2), post(3)});
+
+  EXPECT_EQ(recovered.logs.at(0).seq, 3U);
+  EXPECT_EQ(recovered.logs.at(0).digest,
+            recovered_of({post(1), post(2), post(3)}).logs.at(0).digest);
+  EXPECT_EQ(recovered.entries.size(), 3U);
+}
+
 TEST(Recovery, LeavesOutALogWithoutItsStart) {
   const Recovered recovered = recovered_of({post(2), post(3)});
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/entry.hpp"
 
@@ -22,6 +23,13 @@ inline SharedEntry post_of(std::uint64_t log, std::uint64_t seq) {
   entry.author = user_of(1);
   entry.body = Post{RoomName{"#lunch"}, "post " + std::to_string(seq)};
   return SharedEntry(entry);
+}
+
+inline std::vector<SharedEntry> posts_of(std::uint64_t log, std::uint64_t first,
+                                         std::uint64_t last) {
+  std::vector<SharedEntry> out;
+  for (std::uint64_t seq = first; seq <= last; ++seq) out.push_back(post_of(log, seq));
+  return out;
 }
 
 inline SharedEntry direct_of(std::uint64_t log, std::uint64_t seq, std::uint8_t from,

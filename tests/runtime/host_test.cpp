@@ -14,7 +14,7 @@
 #include "runtime/profile.hpp"
 #include "runtime/server_host.hpp"
 #include "runtime/trouble.hpp"
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -58,7 +58,7 @@ class HostTest : public testing::Test {
         patience);
   }
 
-  Place place_;
+  TestPlace place_;
   Loop loop_;
   std::vector<std::unique_ptr<Running>> servers_;
 };

@@ -13,7 +13,7 @@
 
 #include "runtime/lines.hpp"
 #include "runtime/log.hpp"
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -93,7 +93,7 @@ class LinesTest : public testing::Test {
     return open((place_.path() / "lines").c_str(), O_RDONLY);
   }
 
-  Place place_;
+  TestPlace place_;
   Loop loop_;
 };
 

@@ -13,7 +13,7 @@
 
 #include "runtime/interfaces.hpp"
 #include "runtime/network.hpp"
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {

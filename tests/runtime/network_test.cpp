@@ -11,7 +11,7 @@
 #include "runtime/address.hpp"
 #include "runtime/interfaces.hpp"
 #include "runtime/trouble.hpp"
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -64,7 +64,7 @@ class NetworkTest : public testing::Test {
     EXPECT_EQ(newcomer.network->counters().send_failed, 0U);
   }
 
-  Place place_;
+  TestPlace place_;
   Loop loop_;
 };
 

@@ -8,7 +8,7 @@
 
 #include "runtime/peer_book.hpp"
 #include "runtime/trouble.hpp"
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(Profile, ANameIsTheSameUserEachTimeAndAnotherNameAnotherUser) {
-  const Place place;
+  const TestPlace place;
   const Profile profile(place.path() / "profile");
 
   const UserId ann = profile.keys_of("ann").user();
@@ -26,7 +26,7 @@ TEST(Profile, ANameIsTheSameUserEachTimeAndAnotherNameAnotherUser) {
 }
 
 TEST(Profile, ACopyOfTheProfileIsTheSameUser) {
-  const Place place;
+  const TestPlace place;
   const UserId ann = Profile(place.path() / "profile").keys_of("ann").user();
 
   fs::copy(place.path() / "profile", place.path() / "copy", fs::copy_options::recursive);
@@ -35,7 +35,7 @@ TEST(Profile, ACopyOfTheProfileIsTheSameUser) {
 }
 
 TEST(Profile, AKeyFileIsForItsOwnerOnly) {
-  const Place place;
+  const TestPlace place;
   const Profile profile(place.path() / "profile");
   static_cast<void>(profile.keys_of("ann"));
 
@@ -45,7 +45,7 @@ TEST(Profile, AKeyFileIsForItsOwnerOnly) {
 }
 
 TEST(Profile, ADamagedKeyIsAClearErrorAndNotReplaced) {
-  const Place place;
+  const TestPlace place;
   const Profile profile(place.path() / "profile");
   static_cast<void>(profile.keys_of("ann"));
   const fs::path file = place.path() / "profile" / "people" / "ann.key";
@@ -66,7 +66,7 @@ TEST(Profile, AnyNameIsASafeFileName) {
 }
 
 TEST(Profile, ADirectoryThatCannotBeMadeIsAClearError) {
-  const Place place;
+  const TestPlace place;
   std::ofstream(place.path() / "file") << "x";
 
   EXPECT_THROW(Profile(place.path() / "file" / "profile"), Trouble);
@@ -84,7 +84,7 @@ View view_of(std::vector<std::vector<Endpoint>> addresses) {
 Endpoint peer(std::uint8_t host) { return ipv4_endpoint(192, 0, 2, host, 7'401); }
 
 TEST(PeerBook, WhoWasMetIsKnownToTheNextProgram) {
-  const Place place;
+  const TestPlace place;
   PeerBook book({place.path() / "peers"});
 
   EXPECT_TRUE(book.met(view_of({{peer(1)}, {peer(2)}})));
@@ -93,7 +93,7 @@ TEST(PeerBook, WhoWasMetIsKnownToTheNextProgram) {
 }
 
 TEST(PeerBook, TheSameAgainIsNoNews) {
-  const Place place;
+  const TestPlace place;
   PeerBook book({place.path() / "peers"});
   book.met(view_of({{peer(1)}, {peer(2)}}));
 
@@ -101,7 +101,7 @@ TEST(PeerBook, TheSameAgainIsNoNews) {
 }
 
 TEST(PeerBook, TheLatestComeFirstAndTheOldestGo) {
-  const Place place;
+  const TestPlace place;
   PeerBook book({place.path() / "peers"});
   for (std::uint8_t n = 1; n <= 100; ++n) book.met(view_of({{peer(n)}}));
 
@@ -110,7 +110,7 @@ TEST(PeerBook, TheLatestComeFirstAndTheOldestGo) {
 }
 
 TEST(PeerBook, RubbishInTheFileIsPassedOver) {
-  const Place place;
+  const TestPlace place;
   std::ofstream(place.path() / "peers") << "nonsense\n192.0.2.1:7401\n1.2.3:99\n\n[::1\n";
 
   EXPECT_EQ(PeerBook({place.path() / "peers"}).peers(), std::vector{peer(1)});

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/runtime/place.hpp"
+#include "tests/runtime/test_place.hpp"
 
 namespace peal::runtime {
 namespace {

@@ -32,15 +32,15 @@ inline std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-class Place {
+class TestPlace {
  public:
-  Place() {
+  TestPlace() {
     std::string pattern = (std::filesystem::temp_directory_path() / "peal-test-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
   }
-  ~Place() { std::filesystem::remove_all(path_); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
+  ~TestPlace() { std::filesystem::remove_all(path_); }
+  TestPlace(const TestPlace&) = delete;
+  TestPlace& operator=(const TestPlace&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

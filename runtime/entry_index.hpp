@@ -1,0 +1,66 @@
+// Where each entry of the log is: by log and seq, by conversation, by message id.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/effect.hpp"
+#include "core/event.hpp"
+#include "runtime/entry_log.hpp"
+#include "runtime/sqlite.hpp"
+
+namespace peal::runtime {
+
+/// A database of its own (index.db) beside the entry log, made from it alone: it may be deleted at
+/// any time, and one that is damaged or belongs to another log is. So nothing of it need be
+/// durable, and durable writes never wait for it. Used by one thread. Failures are thrown as
+/// SqliteError.
+class EntryIndex {
+ public:
+  /// The log must outlive this.
+  EntryIndex(const std::filesystem::path& file, EntryLog& log);
+
+  /// Takes in what the log has got since the last call, in pieces; stops early when asked to
+  /// between two of them.
+  void catch_up(const std::function<bool()>& stop = [] { return false; });
+
+  struct Page {
+    std::vector<StoredEntry> entries;
+    bool more = false;
+  };
+  /// Of what was there at the last catch_up(). A damaged entry throws SqliteError (corrupt).
+  [[nodiscard]] Page range(const RangeRead& query);
+  [[nodiscard]] Page timeline(const TimelineRead& query);
+
+ private:
+  struct Found;
+
+  bool take_in_a_piece();
+  void take_in(const std::vector<Found>& found, std::int64_t last);
+  [[nodiscard]] std::int64_t conversation_number(const std::string& key);
+  [[nodiscard]] std::vector<EntryKey> copies_of(MessageId message);
+  [[nodiscard]] StoredEntry stored(Place place);
+
+  struct Opened {
+    Opened(const std::filesystem::path& file, EntryLog& log);
+    Sqlite sqlite;
+  };
+  Opened opened_;
+  EntryLog* log_;
+  std::int64_t taken_in_ = 0;  ///< the last chunk
+  Statement add_place_;
+  Statement add_post_;
+  Statement add_message_;
+  Statement add_conversation_;
+  Statement find_conversation_;
+  Statement range_;
+  Statement timeline_;
+  Statement copies_;
+  std::map<std::string, std::int64_t> conversations_;  ///< some of them
+};
+
+}  // namespace peal::runtime
