@@ -239,7 +239,7 @@ TEST_F(Sessions, UserThatLogsOutLeavesTheList) {
   cat.send(Detach{});
   cluster.run(seconds(1));
 
-  const auto& list = cluster.received<PresenceList>(ann.session()).back().users;
+  const auto list = cluster.received<PresenceList>(ann.session()).back().users;
   EXPECT_TRUE(
       std::ranges::none_of(list, [&](const OnlineUser& user) { return user.user == cat.id(); }));
 }

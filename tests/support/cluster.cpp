@@ -128,7 +128,7 @@ void Cluster::transmit(std::uint64_t from, const Endpoint& to, const Message& me
 
 void Cluster::write(std::uint64_t id, const Write& write) {
   Node& node = nodes_.at(id);
-  if (node.disk.held) return node.disk.waiting.emplace_back(write, true), void();
+  if (node.disk.held) return node.disk.waiting.push_back(write);
   const std::uint64_t process = node.process;
   at_time(now_ + options_.disk_time, [this, id, write, process] {
     Node& later = nodes_.at(id);
@@ -145,7 +145,7 @@ void Cluster::release_disk(std::uint64_t id) {
   disk.held = false;
   const auto waiting = std::move(disk.waiting);
   disk.waiting.clear();
-  for (const auto& [one, living] : waiting) write(id, one);
+  for (const Write& one : waiting) write(id, one);
 }
 
 namespace {

@@ -19,9 +19,9 @@ namespace peal::test {
 /// A disk that keeps what was written across crashes.
 struct Disk {
   std::map<EntryId, SharedEntry> entries;
-  bool held = false;                            ///< writes wait
-  std::optional<DiskTrouble> trouble;           ///< writes fail
-  std::vector<std::pair<Write, bool>> waiting;  ///< while held; second: of the living process
+  bool held = false;                   ///< writes wait
+  std::optional<DiskTrouble> trouble;  ///< writes fail
+  std::vector<Write> waiting;          ///< while held
 };
 
 /// Servers and clients at 10.0.0.x. A datagram takes `latency` unless `fate` says otherwise; a
