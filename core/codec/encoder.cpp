@@ -15,6 +15,12 @@ namespace {
 
 using Packer = msgpack::packer<FlatBuffer>;
 
+/// Packs behind what a vector holds already.
+struct Appender {
+  std::vector<std::uint8_t>& bytes;
+  void write(const char* data, std::size_t size) { bytes.insert(bytes.end(), data, data + size); }
+};
+
 constexpr char plain_byte = static_cast<char>(protection_plain);
 
 void write_message(FlatBuffer& out, const Sender& sender, const Message& message) {
@@ -87,13 +93,13 @@ void Encoder::split(const Sender& sender) {
 }
 
 void encode_entry(const Entry& entry, std::vector<std::uint8_t>& bytes) {
-  FlatBuffer out;
-  Packer packer(out);
+  bytes.clear();
+  Appender out{bytes};
+  msgpack::packer<Appender> packer(out);
   Writer writer(packer);
   writer.array(1 + Wire<Entry>::elements());
   writer.put(entry_format);
   writer.fields(entry);
-  bytes.assign(out.view().begin(), out.view().end());
 }
 
 }  // namespace peal::codec

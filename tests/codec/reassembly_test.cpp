@@ -11,7 +11,6 @@
 #include "core/codec/receiver.hpp"
 #include "core/codec/wire.hpp"
 #include "core/prng.hpp"
-#include "tests/codec/allocation_meter.hpp"
 #include "tests/support/generators.hpp"
 
 namespace peal::codec {
@@ -103,22 +102,6 @@ TEST(Splitting, CarriesWhatTheLongestListsMayHold) {
 
   EXPECT_EQ(received(receiver, datagrams_of(encoder, {session_nine, presence})).size(), 1U);
   EXPECT_EQ(received(receiver, datagrams_of(encoder, {session_nine, have})).size(), 1U);
-}
-
-TEST(SteadyState, EncodingAllocatesNothing) {
-  Encoder encoder;
-  const Packet heartbeat{session_nine, Heartbeat{.view = {1, ServerId{3}}}};
-  const Packet split = long_post(16'000);
-  static_cast<void>(encoder.encode(split));
-  static_cast<void>(encoder.encode(heartbeat));
-  const test::AllocationMeter meter;
-
-  for (int i = 0; i < 100; ++i) {
-    static_cast<void>(encoder.encode(heartbeat));
-    static_cast<void>(encoder.encode(split));
-  }
-
-  EXPECT_EQ(meter.allocations(), 0U);
 }
 
 RC_GTEST_PROP(Reassembly, SurvivesReorderingAndDuplication, ()) {
