@@ -1,0 +1,89 @@
+// The command line as a whole: which commands there are, and how each ends.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+#include "cli/trouble.hpp"
+#include "runtime/trouble.hpp"
+
+namespace peal::cli {
+namespace {
+
+constexpr const char* version = "peal 0.1.0";
+
+std::vector<Command> add_commands(CLI::App& peal) {
+  return {add_serve(peal),  add_demo(peal),  add_chat(peal),  add_send(peal),
+          add_read(peal),   add_rooms(peal), add_who(peal),   add_status(peal),
+          add_doctor(peal), add_sim(peal),   add_bench(peal), add_completions(peal)};
+}
+
+/// The name of the innermost command that was given: "peal bench election".
+std::string name_of(const CLI::App& app) {
+  std::string name = app.get_name();
+  const std::vector<CLI::App*> inner = app.get_subcommands();
+  return inner.empty() ? name : name + " " + name_of(*inner.front());
+}
+
+int complain(const std::string& who, const std::string& what, ExitCode code) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s: %s\n", who.c_str(), what.c_str());
+  return static_cast<int>(code);
+}
+
+/// CLI11's words for what is wrong, in one line.
+std::string words_of(const CLI::ParseError& error) {
+  std::string words = error.what();
+  while (!words.empty() && (words.back() == '\n' || words.back() == '.')) words.pop_back();
+  for (char& c : words)
+    if (c == '\n') c = ' ';
+  return harmless(words);
+}
+
+int run_command(const std::string& who, const std::vector<Command>& commands) {
+  try {
+    for (const Command& command : commands)
+      if (command.app->parsed()) return static_cast<int>(command.run());
+    return static_cast<int>(ExitCode::usage);
+  } catch (const Trouble& trouble) {
+    return complain(who, trouble.what(), trouble.code());
+  } catch (const runtime::Trouble& trouble) {
+    return complain(who, trouble.what(), static_cast<ExitCode>(trouble.exit_code()));
+  } catch (const std::exception& error) {
+    return complain(who, std::string("unexpected: ") + error.what(), ExitCode::failed);
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  use_utf8();
+  CLI::App peal("Group chat for a local network that outlives its servers.", "peal");
+  peal.set_version_flag("--version", version, "Print the version and end");
+  peal.set_help_flag("-h,--help", "Print this and end");
+  peal.require_subcommand(1);
+  peal.footer(
+      "Exit codes: 0 done, 1 a check failed or a server refused, 2 bad usage, 3 no server "
+      "reachable.\n"
+      "peal COMMAND --help explains a command, with examples.");
+  const std::vector<Command> commands = add_commands(peal);
+  try {
+    peal.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return peal.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return peal.exit(help);
+  } catch (const CLI::CallForVersion& call) {
+    return peal.exit(call);
+  } catch (const CLI::ParseError& error) {
+    const std::string who = name_of(peal);
+    return complain(who, fmt::format("{} (see {} --help)", words_of(error), who), ExitCode::usage);
+  }
+  return run_command(name_of(peal), commands);
+}
+
+}  // namespace peal::cli

@@ -1,0 +1,13 @@
+// The measurements of `peal bench`, each a command of its own.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace peal::cli {
+
+Command add_bench_election(CLI::App& bench);
+Command add_bench_failover(CLI::App& bench);
+Command add_bench_throughput(CLI::App& bench);
+Command add_bench_sim(CLI::App& bench);
+
+}  // namespace peal::cli

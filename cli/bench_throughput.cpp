@@ -1,0 +1,190 @@
+// peal bench throughput: acknowledged messages, durable on a majority of three, one at a time and
+// in bulk.
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/bench.hpp"
+#include "cli/connection.hpp"
+#include "cli/figures.hpp"
+#include "cli/local_ring.hpp"
+#include "cli/stop.hpp"
+#include "cli/terminal.hpp"
+
+namespace peal::cli {
+namespace {
+
+struct Options {
+  std::size_t servers = 3;
+  std::size_t clients = 32;
+  std::size_t under_way = 128;
+  std::size_t bytes = 90;
+  double seconds = 5;
+  bool json = false;
+};
+
+struct Result {
+  double acked_per_s = 0;
+  Figures latency;
+};
+
+/// A client that keeps so many messages under way, in a room of its own: with others in it,
+/// deliveries would be measured.
+class Load {
+ public:
+  Load(CommandLoop& loop, const Reach& reach, const std::string& name, std::string text)
+      : connection_(loop, reach, Connection::Kind::person, name),
+        room_{"#" + name},
+        text_(std::move(text)) {
+    introduce(connection_, name);
+    connection_.submit(JoinRoom{room_});
+    connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
+  }
+  ~Load() { connection_.set_handler(nullptr); }
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+
+  void start(std::size_t under_way) {
+    for (std::size_t i = 0; i < under_way; ++i) post();
+  }
+  void record(bool recording) { recording_ = recording; }
+  void stop() { stopping_ = true; }
+  [[nodiscard]] bool idle() const { return sent_.empty(); }
+  [[nodiscard]] const std::vector<Duration>& latencies() const { return latencies_; }
+
+ private:
+  void post() { sent_[connection_.say(Post{room_, text_})] = runtime::Loop::now(); }
+
+  void on_effect(const ClientEffect& effect) {
+    const auto* done = std::get_if<Acknowledged>(&effect);
+    if (done == nullptr) return;
+    const auto found = sent_.extract(done->ticket);
+    if (found.empty()) return;
+    if (recording_) latencies_.push_back(runtime::Loop::now() - found.mapped());
+    if (!stopping_) post();
+  }
+
+  Connection connection_;
+  RoomName room_;
+  std::string text_;
+  /// A refused message stays here, so that a run with one never gets idle and says so.
+  std::map<Ticket, Instant> sent_;
+  std::vector<Duration> latencies_;
+  bool recording_ = false;
+  bool stopping_ = false;
+};
+
+/// `clients` with `under_way` messages each, for so long after a second of warming up.
+Result measure(const LocalRing& ring, const Options& options, std::size_t clients,
+               std::size_t under_way) {
+  Reach reach;
+  reach.cluster = ring.cluster();
+  reach.discovery_port = ring.discovery_port();
+  reach.interfaces = {"lo"};
+  reach.profile = ring.directory() / "profile";
+  reach.timeout_seconds = 30;
+  CommandLoop loop;
+  std::vector<std::unique_ptr<Load>> loads;
+  for (std::size_t i = 0; i < clients; ++i)
+    loads.push_back(std::make_unique<Load>(loop, reach, fmt::format("load{}of{}", i + 1, clients),
+                                           std::string(options.bytes, 'x')));
+  for (const auto& load : loads) load->start(under_way);
+  const auto pass = [&](Patience time) {
+    loop.run_until([] { return false; }, time);
+    if (stop_requested()) throw failure("interrupted");
+  };
+  pass(std::chrono::seconds(1));
+  for (const auto& load : loads) load->record(true);
+  const Instant begin = runtime::Loop::now();
+  pass(Patience(static_cast<std::int64_t>(options.seconds * 1'000)));
+  const Duration took = runtime::Loop::now() - begin;
+  for (const auto& load : loads) {
+    load->record(false);
+    load->stop();
+  }
+  const auto all_idle = [&] {
+    return std::all_of(loads.begin(), loads.end(), [](const auto& load) { return load->idle(); });
+  };
+  if (!loop.run_until(all_idle, std::chrono::seconds(30)))
+    throw failure("messages of the benchmark were refused or lost");
+  std::vector<Duration> all;
+  for (const auto& load : loads)
+    all.insert(all.end(), load->latencies().begin(), load->latencies().end());
+  if (all.empty()) throw failure("no message was acknowledged: see the ring's load, or try again");
+  return {static_cast<double>(all.size()) * 1e6 / static_cast<double>(took.us),
+          Figures(std::move(all))};
+}
+
+Json result_json(const Result& result) {
+  Json json;
+  json["acked_per_s"] = static_cast<std::uint64_t>(result.acked_per_s);
+  json["p50_ms"] = ms_of(result.latency.at(0.50));
+  json["p99_ms"] = ms_of(result.latency.at(0.99));
+  return json;
+}
+
+ExitCode throughput(const Options& options) {
+  ProgressLine progress(stderr);
+  progress.show("one in flight ...");
+  const LocalRing ring(options.servers);
+  const Result single = measure(ring, options, 1, 1);
+  progress.show("in bulk ...");
+  const Result bulk = measure(ring, options, options.clients, options.under_way);
+  progress.clear();
+  if (options.json) {
+    Json json;
+    json["acked_per_s"] = static_cast<std::uint64_t>(bulk.acked_per_s);
+    json["p50_ms"] = ms_of(single.latency.at(0.50));
+    json["p99_ms"] = ms_of(single.latency.at(0.99));
+    json["servers"] = options.servers;
+    json["one_in_flight"] = result_json(single);
+    json["bulk"] = result_json(bulk);
+    json["bulk"]["clients"] = options.clients;
+    print_json(json);
+    return ExitCode::done;
+  }
+  std::puts(fmt::format("acknowledged messages of {} bytes, durable on a majority of {}\n\n"
+                        "one in flight      {:>8.0f}/s   {}\n"
+                        "{:>3} clients, bulk  {:>8.0f}/s   {}",
+                        options.bytes, counted(options.servers, "server"), single.acked_per_s,
+                        single.latency.summary(), options.clients, bulk.acked_per_s,
+                        bulk.latency.summary())
+                .c_str());
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Command add_bench_throughput(CLI::App& bench) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = bench.add_subcommand("throughput",
+                                       "Acknowledged messages per second, and how long one takes");
+  app->add_option("--servers", options->servers, "Servers, real processes on loopback")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16).description(""));
+  app->add_option("--clients", options->clients, "Clients in bulk")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000).description(""));
+  app->add_option("--bytes", options->bytes, "Bytes of a message's text")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16'384).description(""));
+  app->add_option("--seconds", options->seconds, "How long each is measured")
+      ->type_name("S")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3'600.0).description(""));
+  app->add_flag("--json", options->json,
+                R"({"acked_per_s" in bulk,"p50_ms","p99_ms" one in flight,)"
+                R"("one_in_flight":{...},"bulk":{...}})");
+  app->footer(
+      "Examples:\n"
+      "  peal bench throughput\n"
+      "  peal bench throughput --clients 8 --seconds 20 --json");
+  return {app, [options] { return throughput(*options); }};
+}
+
+}  // namespace peal::cli

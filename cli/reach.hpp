@@ -1,0 +1,47 @@
+// How a command finds its servers, and whose profile it uses: the options that such commands share.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "core/body.hpp"
+#include "core/endpoint.hpp"
+#include "runtime/network.hpp"
+
+namespace peal::cli {
+
+/// Where servers are looked for, and how long.
+struct Reach {
+  std::vector<std::string> servers;  ///< as written: ADDR:PORT
+  bool pin = false;
+  std::string cluster = "peal";
+  std::uint16_t discovery_port = 0;     ///< 0: as the environment says
+  std::vector<std::string> interfaces;  ///< empty: as the environment says
+  double timeout_seconds = 10;
+  std::filesystem::path profile;
+
+  [[nodiscard]] std::chrono::milliseconds timeout() const {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(timeout_seconds * 1'000));
+  }
+  /// `servers` understood; throws a usage error that names the one that makes no sense.
+  [[nodiscard]] std::vector<Endpoint> endpoints() const;
+  [[nodiscard]] runtime::NetworkOptions network() const;
+  [[nodiscard]] std::filesystem::path profile_directory() const;
+};
+
+/// --cluster, --discovery-port, --interface: what servers and their clients must agree on.
+void add_network_options(CLI::App& app, Reach& reach);
+/// Those, and --server, --pin, --timeout, --profile.
+void add_reach_options(CLI::App& app, Reach& reach);
+
+/// "lunch" and "#lunch" name the same room. Throws a usage error when no room can have that name.
+[[nodiscard]] RoomName parse_room(const std::string& text);
+/// Throws a usage error when nobody can have that name.
+[[nodiscard]] std::string parse_user_name(const std::string& text, const std::string& option);
+
+}  // namespace peal::cli

@@ -1,0 +1,140 @@
+// peal status: a server's view of the ring.
+#include "cli/status.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+
+namespace peal::cli {
+namespace {
+
+struct Options {
+  Reach reach;
+  bool json = false;
+};
+
+std::string address_of(const Member& member) {
+  return member.addresses.empty() ? "-" : text_of(member.addresses.front());
+}
+
+std::string rtt_text(const ServerStatus& server) {
+  if (server.rtt.us <= 0) return "-";
+  return server.rtt.us < 1'000
+             ? fmt::format("{} us", server.rtt.us)
+             : fmt::format("{}.{} ms", server.rtt.us / 1'000, server.rtt.us / 100 % 10);
+}
+
+Json server_json(const ServerStatus& server) {
+  Json json;
+  json["id"] = json_of(server.member.id.value);
+  json["addr"] = address_of(server.member);
+  json["role"] = text_of(server.role);
+  json["alive"] = server.alive;
+  json["lag"] = json_of(server.lag);
+  json["rtt_us"] = server.rtt.us;
+  return json;
+}
+
+std::string headline(const StatusAnswer& status) {
+  if (!status.view)
+    return fmt::format("cluster {}: s{} is {}", harmless(status.cluster), status.self.value,
+                       text_of(status.role));
+  return fmt::format("cluster {}: s{} leads {} in view {}", harmless(status.cluster),
+                     status.view.leader.value, counted(status.servers.size(), "server"),
+                     status.view.number);
+}
+
+ExitCode show_status(const Options& options) {
+  CommandLoop loop;
+  // The leader knows of every member how far behind and how far away it is.
+  Connection connection(loop, leader_first(loop, options.reach), Connection::Kind::asks_only);
+  const StatusAnswer status = status_of(connection);
+  if (options.json)
+    print_json(json_of(status));
+  else
+    std::fputs(status_text(status, stdout).c_str(), stdout);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+StatusAnswer status_of(Connection& connection) {
+  AnswerBody answer = connection.answer_to(StatusQuery{});
+  if (StatusAnswer* status = std::get_if<StatusAnswer>(&answer)) return std::move(*status);
+  throw failure("the server is too busy to answer: try again in a moment");
+}
+
+std::string status_text(const StatusAnswer& status, std::FILE* stream,
+                        const std::set<ServerId>& dead) {
+  Table table({{"server", Table::Align::right},
+               {"role"},
+               {"address"},
+               {"lag", Table::Align::right},
+               {"round trip", Table::Align::right}});
+  std::set<ServerId> missing = dead;
+  for (const ServerStatus& server : status.servers) {
+    const ServerId id = server.member.id;
+    missing.erase(id);
+    const bool lives = server.alive && !dead.contains(id);
+    const bool leads = server.role == Role::leader;
+    const std::string role = lives ? text_of(server.role) : "dead";
+    const std::string self = id == status.self ? " (answers)" : "";
+    table.add({{text_of(id), leads ? Colour::bold : Colour::plain},
+               {role + self, !lives  ? Colour::red
+                             : leads ? Colour::green
+                                     : Colour::plain},
+               address_of(server.member),
+               std::to_string(server.lag),
+               rtt_text(server)});
+  }
+  for (const ServerId id : missing) table.add({text_of(id), {"dead", Colour::red}, "-", "-", "-"});
+  std::string text =
+      paint(Colour::bold, headline(status), stream) + "\n\n" + table.text(stream) + "\n";
+  text += fmt::format("{}, {}, {} at s{}\n", counted(status.users, "user"),
+                      counted(status.rooms, "room"), counted(status.sessions, "session"),
+                      status.self.value);
+  if (!status.trouble.empty())
+    text += paint(Colour::red, "trouble: " + harmless(status.trouble), stream) + "\n";
+  return text;
+}
+
+Json json_of(const StatusAnswer& status) {
+  Json json;
+  json["cluster"] = status.cluster;
+  json["view"] = json_of(status.view);
+  json["self"] = json_of(status.self.value);
+  json["role"] = text_of(status.role);
+  json["trouble"] = status.trouble;
+  json["servers"] = Json::array();
+  for (const ServerStatus& server : status.servers) json["servers"].push_back(server_json(server));
+  json["users"] = json_of(status.users);
+  json["rooms"] = json_of(status.rooms);
+  json["sessions"] = json_of(status.sessions);
+  json["version_vector"] = json_of(status.held);
+  json["stable"] = json_of(status.stable);
+  json["digest"] = text_of(status.history);
+  json["counters"] = Json::object();
+  for (const Counter& counter : status.counters)
+    json["counters"][counter.name] = json_of(counter.value);
+  return json;
+}
+
+Command add_status(CLI::App& peal) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app =
+      peal.add_subcommand("status", "Show the ring: who leads, who follows, who is silent");
+  add_reach_options(*app, options->reach);
+  app->add_flag("--json", options->json, "One JSON object on standard output");
+  app->footer(
+      "Examples:\n"
+      "  peal status\n"
+      "  peal status --server 192.0.2.7:7401 --pin\n"
+      "  peal status --json | jq .view");
+  return {app, [options] { return show_status(*options); }};
+}
+
+}  // namespace peal::cli

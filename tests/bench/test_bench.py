@@ -1,0 +1,59 @@
+# peal bench: the documented shapes, and figures that can be figures. How good they are is nobody's test.
+import json
+import unittest
+
+from ring import RingTest
+
+
+class Bench(RingTest):
+    def assert_failover(self, figures, trials):
+        self.assertEqual(figures["trials"], trials)
+        self.assertEqual(len(figures["all_ms"]), trials)
+        self.assertTrue(0 < figures["p50_ms"] <= figures["p99_ms"] <= figures["max_ms"])
+        self.assertEqual(figures["max_ms"], max(figures["all_ms"]))
+
+    def test_failover(self):
+        figures = json.loads(self.ring.ok("bench", "failover", "--servers", "3", "--trials", "3", "--json"))
+
+        self.assert_failover(figures, 3)
+        self.assert_failover(figures["idle"], 3)
+
+    def test_throughput(self):
+        out = self.ring.ok("bench", "throughput", "--seconds", "0.5", "--clients", "4", "--json")
+
+        figures = json.loads(out)
+        self.assertGreater(figures["acked_per_s"], 0)
+        for mode in (figures, figures["one_in_flight"], figures["bulk"]):
+            self.assertTrue(0 < mode["p50_ms"] <= mode["p99_ms"])
+
+    def test_election(self):
+        figures = json.loads(self.ring.ok("bench", "election", "--servers", "16", "--trials", "2000", "--json"))
+
+        self.assertEqual((figures["servers"], figures["trials"]), (16, 2000))
+        self.assertEqual(figures["votes_in_order_of_ids"], 2 * 16 - 1)
+        self.assertTrue(31 <= figures["votes_min"] <= figures["votes_mean"] <= figures["votes_max"] <= 16 * 17 // 2)
+        self.assertLess(abs(figures["votes_mean"] / figures["n_h_n"] - 1), 0.03)
+
+    def test_an_election_of_one(self):
+        figures = json.loads(self.ring.ok("bench", "election", "--servers", "1", "--trials", "1", "--json"))
+
+        self.assertEqual(figures["votes_mean"], 1)
+
+    def test_the_simulator(self):
+        figures = json.loads(self.ring.ok("bench", "sim", "--seconds", "0.2", "--json"))
+
+        self.assertGreater(figures["ratio"], 0)
+        self.assertGreater(figures["events_per_s"], 0)
+
+    def test_for_people(self):
+        self.assertIn("under load", self.ring.ok("bench", "failover", "--servers", "3", "--trials", "1"))
+        self.assertIn("one in flight", self.ring.ok("bench", "throughput", "--seconds", "0.2", "--clients", "2"))
+
+    def test_what_makes_no_sense(self):
+        for arguments in (("failover", "--servers", "1"), ("failover", "--trials", "0"), ("election", "--servers", "0"), ("sim", "--seconds", "0"), ("throughput", "--seconds", "-1")):
+            with self.subTest(arguments=arguments):
+                self.assert_refused(self.ring.run("bench", *arguments), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
