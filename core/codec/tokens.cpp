@@ -16,8 +16,8 @@ bool is_known_kind(std::uint64_t kind) { return kind < message_kinds || kind == 
 /// Every element takes at least one byte, so that an array which claims more elements than there
 /// are bytes is refused at once.
 struct Visitor : msgpack::null_visitor {
-  Visitor(const char* input_, Token* tokens_, std::size_t limit_, bool is_message_)
-      : input(input_), tokens(tokens_), limit(limit_), is_message(is_message_) {}
+  Visitor(const char* bytes, Token* list, std::size_t tokens_at_most, bool has_header)
+      : input(bytes), tokens(list), limit(tokens_at_most), is_message(has_header) {}
 
   const char* input;
   Token* tokens;

@@ -13,6 +13,8 @@
 
 namespace peal::codec {
 
+// GoogleTest looks for this name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 void PrintTo(Defect defect, std::ostream* out) { *out << defect_name(defect); }
 
 namespace {

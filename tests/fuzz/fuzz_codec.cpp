@@ -47,6 +47,7 @@ void entry_round_trip(std::span<const std::uint8_t> bytes) {
 }  // namespace
 }  // namespace peal
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   peal::message_round_trip({data, size});
   peal::entry_round_trip({data, size});

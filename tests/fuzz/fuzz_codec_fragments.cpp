@@ -53,6 +53,7 @@ void run(fuzz::ByteSource source) {
 }  // namespace
 }  // namespace peal
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   peal::run(peal::fuzz::ByteSource({data, size}));
   return 0;

@@ -183,6 +183,7 @@ class World {
 }  // namespace
 }  // namespace peal::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   peal::fuzz::World(peal::fuzz::ByteSource({data, size})).run();
   return 0;
