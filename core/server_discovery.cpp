@@ -59,6 +59,14 @@ Announce Server::announce() const {
 /// Leaves whatever view there was and starts to look for the cluster.
 void Server::look(Context& c) {
   role_ = Looking{};
+  // Views are volatile: a server without one takes any, as after a restart. Only what its former
+  // leader said up to then stays said, so that a late datagram of that one means nothing.
+  if (const Member* leader = leader_member()) {
+    former_view_ = view_.id;
+    former_leader_ = leader->incarnation;
+  }
+  voting_.saw_round(view_.id.number);
+  view_ = View{};
   voting_.end();
   submissions_.clear();
   early_forwards_.clear();

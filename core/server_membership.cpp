@@ -91,7 +91,9 @@ void Server::on(Context& c, const From& from, const ViewChange& change) {
   const bool mine = me != nullptr && me->incarnation == self_.incarnation;
   if (mine && view.id.leader != self_.id && from.who.server == view.id.leader && !leaving_ &&
       trouble_.empty()) {
-    if (view.id > view_.id) follow(c, view);
+    const bool late =
+        from.who.incarnation() == former_leader_ && view.id.number <= former_view_.number;
+    if (view.id > view_.id && !late) follow(c, view);
     if (view.id == view_.id)
       c.effects.send(from.at, ViewAck{view_.id, history_.held(), history_.durable()});
     return;

@@ -82,6 +82,13 @@ void Server::on(Context& c, const From& from, const Vote& vote) {
   }
   voting_.heard(from.who.server);
   c.effects.send(from.at, ack);
+  if (!in_view() && vote.round != voting_.round() && vote.round <= voting_.highest_round()) {
+    // Of before our time: a number that we may have led under already. The same servers vote again,
+    // above it.
+    Ring ring(vote.proposal);
+    ring.add(vote.path);
+    return start_vote(c, voting_.highest_round() + 1, vote.reason, ring.members());
+  }
   if (must_judge_first(vote)) {
     c.effects.mark(Mark::vote_held_for_judgement);
     auto& held = following()->held_votes;

@@ -62,7 +62,10 @@ class Voting {
   [[nodiscard]] std::size_t skipped() const { return skipped_.size(); }
   void skip(ServerId server) { skipped_.insert(server); }
   /// It spoke, and takes part again.
-  void heard(ServerId server) { skipped_.erase(server); }
+  void heard(ServerId server) {
+    skipped_.erase(server);
+    unanswered_.erase(server);
+  }
   [[nodiscard]] const std::set<ServerId>& skipped_servers() const { return skipped_; }
 
   /// A view was installed, or the vote is given up.
