@@ -2,6 +2,7 @@
 #include "core/delivery_order.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace peal {
 
@@ -35,11 +36,34 @@ bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& histor
       if (now < since + gap_wait_) return progress;
     }
     blocked_since_.erase(upto.log);
+    Release release = release_of(entry);
     released_.advance(entry->id);
-    out.push_back({entry, gap});
+    if (release.missing.empty()) {
+      missing_.erase(upto.log);
+    } else {
+      missing_.insert_or_assign(upto.log, release.missing);
+    }
+    out.push_back(std::move(release));
     progress = true;
   }
   return progress;
+}
+
+VersionVector DeliveryOrder::missing_behind(const Entry& entry) const {
+  if (missing_.empty() && entry.deps.empty()) return {};
+  VersionVector all(entry.deps);
+  const auto inherit = [&](LogId log) {
+    if (const auto it = missing_.find(log); it != missing_.end()) all.merge(it->second);
+  };
+  inherit(entry.id.log);
+  for (const EntryId dep : entry.deps) inherit(dep.log);
+  return VersionVector(all.beyond(released_));
+}
+
+Release DeliveryOrder::release_of(const SharedEntry& entry) const {
+  Release release{entry, 0, missing_behind(*entry)};
+  release.gap = release.missing.count_beyond(released_);
+  return release;
 }
 
 std::uint64_t DeliveryOrder::missing(const Entry& entry) const {
@@ -59,6 +83,10 @@ Instant DeliveryOrder::deadline() const {
 
 void DeliveryOrder::mix_into(Hasher& hasher, Instant now) const {
   released_.mix_into(hasher);
+  for (const auto& [log, upto] : missing_) {
+    hasher.add(log.value);
+    upto.mix_into(hasher);
+  }
   for (const auto& [log, since] : blocked_since_)
     hasher.add(log.value).add(static_cast<std::uint64_t>((now - since).us));
 }

@@ -13,10 +13,12 @@
 
 namespace peal {
 
-/// A stable entry that may be shown. gap: how many of its predecessors were missing when it was.
+/// A stable entry that may be shown. missing: up to where its predecessors of each log were missing
+/// when it was released, its own and those of what it stands behind; gap: how many they were.
 struct Release {
   SharedEntry entry;
   std::uint64_t gap = 0;
+  VersionVector missing;
   friend bool operator==(const Release&, const Release&) = default;
 };
 
@@ -37,7 +39,10 @@ class DeliveryOrder {
   [[nodiscard]] bool blocked() const { return !blocked_since_.empty(); }
   /// When the first waiting entry is released with a gap.
   [[nodiscard]] Instant deadline() const;
-  /// How many predecessors of this entry are not released.
+  /// An entry as it would be released now. What is missing behind its log may be missing only
+  /// behind a later entry of it: a gap is rather shown too early than not at all.
+  [[nodiscard]] Release release_of(const SharedEntry& entry) const;
+  /// How many predecessors, named by this very entry, are not released.
   [[nodiscard]] std::uint64_t missing(const Entry& entry) const;
   void mix_into(Hasher& hasher, Instant now) const;
 
@@ -46,8 +51,13 @@ class DeliveryOrder {
  private:
   bool advance_log(EntryId upto, Instant now, const History& history, std::vector<Release>& out);
 
+  [[nodiscard]] VersionVector missing_behind(const Entry& entry) const;
+
   Duration gap_wait_;
   VersionVector released_;
+  /// For each log that went on with a gap: up to where predecessors were missing. A log's entries
+  /// name only what is new; what they inherit is kept here.
+  std::map<LogId, VersionVector> missing_;
   std::map<LogId, Instant> blocked_since_;
 };
 

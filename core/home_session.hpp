@@ -39,6 +39,7 @@ struct HomeSession {
   std::deque<Release> queue;  ///< owed and not sent yet
   std::deque<UnderWay> under_way;
   std::uint64_t delivered_n = 0;
+  VersionVector gaps_told;  ///< predecessors that were missing, as the client was told
   RoundTrip round_trip;
 
   // Resuming: what to read back, log by log, before anything newer is delivered.

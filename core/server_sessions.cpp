@@ -134,7 +134,7 @@ void Server::resume_with(HomeSession& session, const SharedEntry& entry) {
   EntryId& next = session.resume_from.back();
   if (entry->id != next || next.seq > session.resume_upto.at(next.log)) return;
   ++next.seq;
-  if (concerns(*entry, session.user)) session.resumed.push_back({entry, order_.missing(*entry)});
+  if (concerns(*entry, session.user)) session.resumed.push_back(order_.release_of(entry));
 }
 
 // --- Delivering
@@ -206,7 +206,10 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
     for (const Release& release : session.queue) {
       bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
       if (taken != 0 && bytes > limits::batch_bytes) break;
-      deliver.items.push_back(delivery_of(*release.entry, release.gap));
+      // Each missing predecessor is told once, with the first entry behind it that is shown.
+      const bool told = session.gaps_told.covers(release.missing);
+      deliver.items.push_back(delivery_of(*release.entry, told ? 0 : release.gap));
+      session.gaps_told.merge(release.missing);
       cursor.advance(release.entry->id);
       ++taken;
     }

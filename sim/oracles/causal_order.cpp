@@ -39,6 +39,9 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
                 return fmt::format("to person {}: {}", ledger.sessions()[session].person,
                                    ledger.describe(message));
               });
+  // A gap stands for anything that was said until now and is not on this screen: how many are
+  // missing is shown, not which.
+  if (gap) screen.excused_below = static_cast<MessageIndex>(ledger.messages().size());
   const SessionClock& before = clocks_[message];
   if (screen.looked_at.size() < before.size()) screen.looked_at.resize(before.size());
   for (std::size_t author = 0; author < before.size(); ++author) {
@@ -47,7 +50,8 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
       const MessageIndex predecessor = said[n];
       if (predecessor == message || ledger.was_shown(session, predecessor)) continue;
       if (screen.marks.size() <= predecessor) screen.marks.resize(ledger.messages().size());
-      screen.marks[predecessor] = gap ? Mark::excused : Mark::overtaken;
+      screen.marks[predecessor] =
+          predecessor < screen.excused_below ? Mark::excused : Mark::overtaken;
     }
     screen.looked_at[author] = std::max(screen.looked_at[author], before[author]);
   }

@@ -28,9 +28,10 @@ class CausalOrder {
   enum class Mark : std::uint8_t { none, overtaken, excused };
   using SessionClock = std::vector<std::uint32_t>;  // [session] -> n; may be shorter.
   struct Screen {
-    SessionClock clock;       // What was shown or said here, and all that came before it.
-    SessionClock looked_at;   // Predecessors up to here were looked at.
-    std::vector<Mark> marks;  // [message]; may be shorter.
+    SessionClock clock;              // What was shown or said here, and all that came before it.
+    SessionClock looked_at;          // Predecessors up to here were looked at.
+    MessageIndex excused_below = 0;  // The latest gap stands for what was said before it.
+    std::vector<Mark> marks;         // [message]; may be shorter.
   };
 
   void grow(SessionIndex session);
