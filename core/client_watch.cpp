@@ -44,7 +44,7 @@ ClientWatch::Advice ClientWatch::advise(Instant now, const ClientConfig& config,
                                         bool idle_pings) {
   if (silent_) return Advice::silent;
   const bool urgent = now >= urgent_due(config, owed_since);
-  if (!round_ && (urgent || (idle_pings && now >= heard_ + config.ping_every)))
+  if (!round_ && (urgent || (idle_pings && now >= pinged_ + config.ping_every)))
     round_ = Round{.next = now, .urgent = urgent};
   if (!round_) return Advice::none;
   if (urgent && !round_->urgent) {
@@ -57,6 +57,7 @@ ClientWatch::Advice ClientWatch::advise(Instant now, const ClientConfig& config,
     return Advice::silent;
   }
   ++round_->sent;
+  pinged_ = now;
   round_->next = now + gap(trip, round_->urgent);
   return Advice::ping;
 }
@@ -65,11 +66,12 @@ Instant ClientWatch::next_deadline(const ClientConfig& config, Instant owed_sinc
                                    bool idle_pings) const {
   const Instant urgent = urgent_due(config, owed_since);
   if (round_) return round_->urgent ? round_->next : std::min(round_->next, urgent);
-  return idle_pings ? std::min(heard_ + config.ping_every, urgent) : urgent;
+  return idle_pings ? std::min(pinged_ + config.ping_every, urgent) : urgent;
 }
 
 void ClientWatch::mix_into(Hasher& hasher, Instant now) const {
   hasher.add(static_cast<std::uint64_t>((now - heard_).us));
+  hasher.add(static_cast<std::uint64_t>((now - pinged_).us));
   hasher.add(round_ ? 1 + round_->sent : 0);
   if (round_)
     hasher.add(static_cast<std::uint64_t>((round_->next - now).us)).add(round_->urgent ? 1 : 0);

@@ -19,6 +19,7 @@ class ClientWatch {
   void start(Instant now) {
     *this = ClientWatch{};
     heard_ = now;
+    pinged_ = now;
   }
   void heard(Instant now);
   /// The home's port refused a datagram: ping at once. The ping refused too: it is silent.
@@ -44,6 +45,7 @@ class ClientWatch {
   [[nodiscard]] Instant urgent_due(const ClientConfig& config, Instant owed_since) const;
 
   Instant heard_;
+  Instant pinged_;  // The home forgets sessions that say nothing, however much it says itself.
   std::optional<Round> round_;
   bool refused_ = false;
   bool silent_ = false;

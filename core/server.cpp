@@ -60,6 +60,7 @@ Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
       prng_(config_.seed ^ config_.incarnation.value),
       role_(Looking{}),
       history_(recovered, config_.window_entries, config_.window_bytes),
+      recovered_(history_.held()),
       order_(config_.gap_wait) {
   CHECK(config_.self && config_.incarnation);
   if (self_.addresses.size() > limits::addresses_max) self_.addresses.resize(limits::addresses_max);

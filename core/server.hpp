@@ -303,6 +303,7 @@ class Server {
   std::string trouble_;  ///< of the disk; empty: none
 
   History history_;
+  VersionVector recovered_;  ///< what was on disk at the start
   VersionVector stable_;
   DeliveryOrder order_;
   Copies copies_;

@@ -92,6 +92,12 @@ WhoAnswer Server::who(const WhoQuery& query) const {
 
 void Server::read_history(Context& c, const From& from, std::uint64_t n,
                           const HistoryQuery& query) {
+  if (!order_.released().covers(recovered_)) {
+    // What our former self showed may be among what is not known to be stable again yet: no page
+    // without it.
+    c.effects.send(from.at, Answer{n, Later{}});
+    return;
+  }
   TimelineRead read;
   read.before = query.before;
   read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);

@@ -92,7 +92,10 @@ class Play {
     people_config.think_us = chooser_.between({About::setup, manners}, 1'000'000, 8'000'000);
     people_config.unruly = options_.faults;
     People people(world, people_config);
-    Chaos chaos(world, options_.faults ? draw_chaos(chooser_) : ChaosConfig{});
+    ChaosConfig strikes = options_.faults ? draw_chaos(chooser_) : ChaosConfig{};
+    for (const Fault fault : options_.faults_off)
+      strikes.weights[static_cast<std::size_t>(fault)] = 0;
+    Chaos chaos(world, strikes);
     Auditor auditor(world, result_.people, people.rooms());
     if (!pass(world, chaos, options_.chaos_us)) return;
     chaos.heal();

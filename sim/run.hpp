@@ -18,6 +18,8 @@ struct RunOptions {
   std::size_t people = 0;   ///< 0: drawn, 1 to 20
   std::int64_t chaos_us = 60'000'000;
   bool faults = true;
+  /// Faults that never strike, whatever is drawn; empty: any may.
+  std::vector<Fault> faults_off;
   std::uint64_t events_max = 5'000'000;
   std::ostream* trace = nullptr;
   /// Answers instead of the seed, when set.
