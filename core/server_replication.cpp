@@ -237,7 +237,8 @@ void Server::update_stable(Context& c) {
   Leading* l = leading();
   if (l == nullptr) return claims_changed_.clear();
   for (const LogId log : claims_changed_) {
-    const EntryId upto{log, std::min(copies_.stable(log), history_.held().at(log))};
+    // With this disk among them, so that whoever was acknowledged can read it here at once.
+    const EntryId upto{log, std::min(copies_.stable(log), history_.durable().at(log))};
     if (stable_.advance(upto)) order_changed_ = push_changed_ = true;
     for (const auto& [entry, waiter] : submissions_.take(upto))
       tell(waiter.home, waiter.message, accepted({waiter.hlc, entry}));

@@ -226,7 +226,8 @@ void Server::known_already(ServerId home, MessageId message) {
     const auto copies = static_cast<std::uint32_t>(majority(view_.members.size()));
     return tell(home, message, Accepted{{}, {}, copies, view_.id});
   }
-  if (copies_.count(key->id) >= majority(view_.members.size()))
+  if (history_.durable().covers(key->id) &&
+      copies_.count(key->id) >= majority(view_.members.size()))
     return tell(home, message, accepted(*key));
   submissions_.wait(key->id, {home, message, key->hlc});
 }
