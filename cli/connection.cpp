@@ -83,6 +83,8 @@ AnswerBody Connection::answer_to(Question question) {
   return std::move(std::get<Answered>(*outcome_).body);
 }
 
+const VersionVector& Connection::cursor() const { return host_->client().cursor(); }
+
 SessionId Connection::session() const { return host_->session(); }
 
 Trouble Connection::nobody_answers() const {

@@ -51,6 +51,9 @@ class Connection {
   [[nodiscard]] const std::optional<Connected>& home() const { return home_; }
   [[nodiscard]] UserId user() const { return user_; }
   [[nodiscard]] SessionId session() const;
+  /// Everything up to here is behind this session: was delivered, or could be read when it
+  /// attached.
+  [[nodiscard]] const VersionVector& cursor() const;
   [[nodiscard]] CommandLoop& loop() { return loop_; }
   [[nodiscard]] const Reach& reach() const { return reach_; }
   /// What it means that no server answers and what to do, in one line.
@@ -75,6 +78,11 @@ class Connection {
 /// The same, but the leader of now is tried first, unless servers were given. What was acknowledged
 /// before is seen there; others may learn a heartbeat later that it is stable.
 [[nodiscard]] Reach leader_first(CommandLoop& loop, const Reach& reach);
+/// A person's connection at whose home everything can be read that was stable before this call, if
+/// that comes about within a moment: the home's own disk may still be writing what others have.
+[[nodiscard]] std::unique_ptr<Connection> up_to_date_connection(CommandLoop& loop,
+                                                                const Reach& reach,
+                                                                const std::string& name);
 /// Connects and registers `name` for the connection's user, at first use; throws Trouble when
 /// somebody else has it.
 void introduce(Connection& connection, const std::string& name);

@@ -12,6 +12,8 @@
 namespace peal::cli {
 namespace {
 
+constexpr Duration catch_up_patience = milliseconds(500);
+
 /// The answer of the kind that belongs to the question; throws Trouble for any other.
 template <class Wanted>
 Wanted expect(AnswerBody answer) {
@@ -32,6 +34,24 @@ Reach leader_first(CommandLoop& loop, const Reach& reach) {
     if (server.member.id == status.view.leader && !server.member.addresses.empty())
       first.servers = {text_of(server.member.addresses.front())};
   return first;
+}
+
+std::unique_ptr<Connection> up_to_date_connection(CommandLoop& loop, const Reach& reach,
+                                                  const std::string& name) {
+  const Reach first = leader_first(loop, reach);
+  VersionVector stable;
+  {
+    Connection asker(loop, first, Connection::Kind::asks_only);
+    stable = expect<StatusAnswer>(asker.answer_to(StatusQuery{})).stable;
+  }
+  const Instant end = runtime::Loop::now() + catch_up_patience;
+  while (true) {
+    auto connection = std::make_unique<Connection>(loop, first, Connection::Kind::person, name);
+    connection->connect();
+    if (connection->cursor().covers(stable) || runtime::Loop::now() >= end) return connection;
+    // A session learns what can be read when it attaches; so the next look is another session.
+    loop.run_until([] { return false; }, Patience(5));
+  }
 }
 
 void introduce(Connection& connection, const std::string& name) {

@@ -51,7 +51,8 @@ ExitCode read(const Options& options) {
   if (!options.room.empty()) room = parse_room(options.room);
 
   CommandLoop loop;
-  Connection connection(loop, leader_first(loop, options.reach), Connection::Kind::person, name);
+  const auto owned = up_to_date_connection(loop, options.reach, name);
+  Connection& connection = *owned;
   // What becomes stable while the history is fetched arrives beside it.
   std::vector<Delivery> arrived;
   connection.set_handler([&](const ClientEffect& effect) {
