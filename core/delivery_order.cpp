@@ -32,11 +32,13 @@ bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& histor
     const SharedEntry& entry = *history.find({upto.log, seq});
     const std::uint64_t gap = missing(*entry);
     if (gap != 0) {
-      const Instant since = blocked_since_.try_emplace(upto.log, now).first->second;
-      if (now < since + gap_wait_) return progress;
+      const Blocked& blocked = blocked_.try_emplace(upto.log, Blocked{now, upto.seq}).first->second;
+      if (now < blocked.since + gap_wait_) return progress;
     }
-    blocked_since_.erase(upto.log);
+    if (const auto it = blocked_.find(upto.log); it != blocked_.end() && seq == it->second.upto)
+      blocked_.erase(it);
     Release release = release_of(entry);
+    release.repeated = repeats(*entry, history, released_);
     released_.advance(entry->id);
     if (release.missing.empty()) {
       missing_.erase(upto.log);
@@ -60,6 +62,13 @@ VersionVector DeliveryOrder::missing_behind(const Entry& entry) const {
   return VersionVector(all.beyond(released_));
 }
 
+bool DeliveryOrder::repeats(const Entry& entry, const History& history,
+                            const VersionVector& covered) {
+  return std::ranges::any_of(history.copies_of(entry.message), [&](const EntryKey& copy) {
+    return copy.id != entry.id && covered.covers(copy.id);
+  });
+}
+
 Release DeliveryOrder::release_of(const SharedEntry& entry) const {
   Release release{entry, 0, missing_behind(*entry)};
   release.gap = release.missing.count_beyond(released_);
@@ -77,7 +86,7 @@ std::uint64_t DeliveryOrder::missing(const Entry& entry) const {
 
 Instant DeliveryOrder::deadline() const {
   Instant at = never;
-  for (const auto& [log, since] : blocked_since_) at = std::min(at, since + gap_wait_);
+  for (const auto& [log, blocked] : blocked_) at = std::min(at, blocked.since + gap_wait_);
   return at;
 }
 
@@ -87,8 +96,10 @@ void DeliveryOrder::mix_into(Hasher& hasher, Instant now) const {
     hasher.add(log.value);
     upto.mix_into(hasher);
   }
-  for (const auto& [log, since] : blocked_since_)
-    hasher.add(log.value).add(static_cast<std::uint64_t>((now - since).us));
+  for (const auto& [log, blocked] : blocked_)
+    hasher.add(log.value)
+        .add(static_cast<std::uint64_t>((now - blocked.since).us))
+        .add(blocked.upto);
 }
 
 }  // namespace peal

@@ -15,10 +15,12 @@ namespace peal {
 
 /// A stable entry that may be shown. missing: up to where its predecessors of each log were missing
 /// when it was released, its own and those of what it stands behind; gap: how many they were.
+/// repeated: another copy of its message was released before.
 struct Release {
   SharedEntry entry;
   std::uint64_t gap = 0;
   VersionVector missing;
+  bool repeated = false;
   friend bool operator==(const Release&, const Release&) = default;
 };
 
@@ -36,12 +38,15 @@ class DeliveryOrder {
   /// All entries that were released: for each log, without holes.
   [[nodiscard]] const VersionVector& released() const { return released_; }
   /// True while a stable entry waits for a predecessor.
-  [[nodiscard]] bool blocked() const { return !blocked_since_.empty(); }
+  [[nodiscard]] bool blocked() const { return !blocked_.empty(); }
   /// When the first waiting entry is released with a gap.
   [[nodiscard]] Instant deadline() const;
   /// An entry as it would be released now. What is missing behind its log may be missing only
   /// behind a later entry of it: a gap is rather shown too early than not at all.
   [[nodiscard]] Release release_of(const SharedEntry& entry) const;
+  /// Whether another copy of the entry's message is below `covered`.
+  [[nodiscard]] static bool repeats(const Entry& entry, const History& history,
+                                    const VersionVector& covered);
   /// How many predecessors, named by this very entry, are not released.
   [[nodiscard]] std::uint64_t missing(const Entry& entry) const;
   void mix_into(Hasher& hasher, Instant now) const;
@@ -58,7 +63,14 @@ class DeliveryOrder {
   /// For each log that went on with a gap: up to where predecessors were missing. A log's entries
   /// name only what is new; what they inherit is kept here.
   std::map<LogId, VersionVector> missing_;
-  std::map<LogId, Instant> blocked_since_;
+  /// For each log that an entry held up: since when, and up to where the log was stable then. What
+  /// was stable has waited as long, and does not begin to wait anew behind it.
+  struct Blocked {
+    Instant since;
+    std::uint64_t upto = 0;
+    friend bool operator==(const Blocked&, const Blocked&) = default;
+  };
+  std::map<LogId, Blocked> blocked_;
 };
 
 }  // namespace peal

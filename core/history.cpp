@@ -41,7 +41,11 @@ void History::remember(const SharedEntry& entry) {
   memory_bytes_ += encoded_bytes_max(*entry);
   auto& keys = sessions_[entry->message.session].keys;
   const auto [it, fresh] = keys.try_emplace(entry->message.n, entry->key());
-  if (!fresh) it->second = std::min(it->second, entry->key());
+  if (fresh) return;
+  auto& copies = copies_[entry->message];
+  if (copies.empty()) copies.push_back(it->second);
+  copies.push_back(entry->key());
+  it->second = std::min(it->second, entry->key());
 }
 
 void History::append(Log& log, const SharedEntry& entry) {
@@ -120,6 +124,11 @@ const EntryKey* History::key_of(MessageId message) const {
   return it == session->second.keys.end() ? nullptr : &it->second;
 }
 
+std::span<const EntryKey> History::copies_of(MessageId message) const {
+  const auto it = copies_.find(message);
+  return it == copies_.end() ? std::span<const EntryKey>() : it->second;
+}
+
 std::uint64_t History::last_of(SessionId session) const {
   const auto it = sessions_.find(session);
   return it == sessions_.end() ? 0 : highest_in(it->second.in_history);
@@ -146,6 +155,7 @@ void History::shrink(const VersionVector& upto) {
     auto& keys = sessions_[entry->message.session].keys;
     const auto key = keys.find(entry->message.n);
     if (key != keys.end() && key->second == entry->key()) keys.erase(key);
+    copies_.erase(entry->message);
     log.entries.pop_front();
     ++log.begin;
     arrivals_.pop_front();

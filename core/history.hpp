@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/chat_state.hpp"
@@ -43,6 +44,9 @@ class History {
   /// key.
   [[nodiscard]] bool has(MessageId message) const;
   [[nodiscard]] const EntryKey* key_of(MessageId message) const;
+  /// The keys of all copies of a message that are in memory, when it has several: accepted by more
+  /// than one leader.
+  [[nodiscard]] std::span<const EntryKey> copies_of(MessageId message) const;
   /// The highest n of a session that is in history; 0 when none is.
   [[nodiscard]] std::uint64_t last_of(SessionId session) const;
 
@@ -80,6 +84,7 @@ class History {
   VersionVector durable_;
   std::map<LogId, Log> logs_;
   std::map<SessionId, Session> sessions_;
+  std::map<MessageId, std::vector<EntryKey>> copies_;  // Of messages with several in memory.
   ChatState chat_;
   HybridClock clock_;
   std::deque<EntryId> arrivals_;  // Entries in memory, in order of arrival.

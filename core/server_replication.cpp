@@ -251,6 +251,10 @@ void Server::release(Context& c) {
   if (!order_changed_) return;
   order_changed_ = false;
   for (const Release& release : order_.advance(c.now, history_, stable_)) {
+    if (release.repeated) {
+      c.effects.mark(Mark::duplicate_entry_collapsed);
+      continue;
+    }
     if (release.gap != 0) c.effects.mark(Mark::gap_delivered);
     enqueue(c, release);
   }

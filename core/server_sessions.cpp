@@ -134,6 +134,7 @@ void Server::resume_with(HomeSession& session, const SharedEntry& entry) {
   EntryId& next = session.resume_from.back();
   if (entry->id != next || next.seq > session.resume_upto.at(next.log)) return;
   ++next.seq;
+  if (DeliveryOrder::repeats(*entry, history_, session.start)) return;
   if (concerns(*entry, session.user)) session.resumed.push_back(order_.release_of(entry));
 }
 
