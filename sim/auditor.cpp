@@ -15,12 +15,13 @@ Auditor::Auditor(World& world, std::size_t first_client, std::vector<RoomName> r
       first_client_(first_client),
       rooms_(std::move(rooms)),
       player_(world.add_player(*this)),
-      readings_(world.servers()) {
-  for (Reading& reading : readings_) reading.told.resize(rooms_.size());
-}
+      readings_(world.servers()) {}
 
 void Auditor::begin() {
   for (std::size_t server = 0; server < readings_.size(); ++server) {
+    world_.kill_client(first_client_ + server);
+    readings_[server] = {};
+    readings_[server].told.resize(rooms_.size());
     ClientConfig config;
     config.user.bytes[0] = 0xff;
     config.servers = {world_.server_endpoint(server)};

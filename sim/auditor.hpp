@@ -16,7 +16,7 @@ class Auditor : public Player, public Program {
   void called(std::uint32_t what) override;
   void heard(std::size_t client, const ClientEffect& effect) override;
 
-  /// Opens the clients and asks for the first pages.
+  /// Opens the clients and asks for the first pages; forgets what was told before.
   void begin();
   [[nodiscard]] bool done() const;
   /// What one server told of one room, latest first.

@@ -22,8 +22,16 @@ bool in_history(const Ledger& ledger, MessageIndex message) {
   return ledger.messages()[message].outcome == Outcome::acknowledged && !ledger.gone(message);
 }
 
-// Since when the session's user is a member by this session's own join; not_yet when the user may
-// have left since.
+std::int64_t known_everywhere(const Ledger& ledger, MessageIndex message) {
+  const std::int64_t since = ledger.everywhere_since_us(message);
+  if (since >= 0) return std::max(since, ledger.messages()[message].settled_at_us);
+  // Nothing had to be written: it was so already, but since when is not known.
+  return not_yet;
+}
+
+// Since when every server knows that the session's user is a member, by this session's own join;
+// not_yet when the user may have left since. A home that does not know of a join, on the other side
+// of a split, passes over posts of the room; the history of the room has them.
 std::int64_t member_since(const Ledger& ledger, SessionIndex session, const RoomName& room) {
   std::int64_t since = not_yet;
   for (const SessionFacts& other : ledger.sessions()) {
@@ -39,7 +47,7 @@ std::int64_t member_since(const Ledger& ledger, SessionIndex session, const Room
       }
       const RoomName* joined = own ? joined_room(facts.body) : nullptr;
       if (joined != nullptr && *joined == room && in_history(ledger, index))
-        since = std::min(since, facts.settled_at_us);
+        since = std::min(since, known_everywhere(ledger, index));
     }
   }
   return since;

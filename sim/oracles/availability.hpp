@@ -19,7 +19,8 @@ class Availability {
   /// True while a session that goes on waits for a verdict.
   [[nodiscard]] bool waiting(const Ledger& ledger) const;
   /// In the end, with every server in reach: every verdict is in, and every session that goes on
-  /// was shown all acknowledged posts that were said after it had joined their room, or registered.
+  /// was shown all acknowledged posts that were said after its join was known everywhere, or
+  /// (direct ones) after its first acknowledgement.
   void finish(const Ledger& ledger, Judge& judge) const;
   /// The first post that finish() would miss; nothing when all were shown.
   [[nodiscard]] bool all_delivered(const Ledger& ledger) const;

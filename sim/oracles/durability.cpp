@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -45,10 +46,14 @@ void Durability::acknowledged(const Ledger& ledger, const Views& views, MessageI
 
 void Durability::recovered(const Ledger& ledger, std::uint32_t server, const VersionVector& durable,
                            Judge& judge) {
-  // How many entries of each log the disk holds; without holes that is the highest seq.
-  std::map<LogId, std::uint64_t> held;
+  // Up to where the disk holds each log without holes. A failed write may have left a hole; what is
+  // behind it was never called durable.
+  std::set<EntryId> on_disk;
   for (const EntryFacts& entry : ledger.entries())
-    if ((entry.held_now >> server & 1U) != 0) ++held[entry.key.id.log];
+    if ((entry.held_now >> server & 1U) != 0) on_disk.insert(entry.key.id);
+  std::map<LogId, std::uint64_t> held;
+  for (const EntryId id : on_disk)
+    if (held[id.log] + 1 == id.seq) held[id.log] = id.seq;
   for (const auto& [log, count] : held)
     judge.check(Oracle::durability, durable.at(log) >= count,
                 "a restarted server does not know all that its disk holds", [&] {

@@ -38,7 +38,8 @@ void Ledger::settle(MessageIndex message, Outcome outcome, const Accepted& accep
   facts.settled_at_us = now_us;
 }
 
-std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry) {
+std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry,
+                                       std::int64_t now_us) {
   if (entry.id.seq == 0 || entry.id.seq > seq_max) return std::nullopt;
   auto& log = logs_[entry.id.log];
   if (log.size() < entry.id.seq) log.resize(entry.id.seq, absent_entry);
@@ -50,13 +51,28 @@ std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry)
     entries_.push_back({.key = entry.key(), .message = *message});
     messages_[*message].entries.push_back(place);
   }
-  entries_[place].held_now |= ServerSet{1} << server;
-  entries_[place].held_ever |= ServerSet{1} << server;
+  EntryFacts& facts = entries_[place];
+  facts.held_now |= ServerSet{1} << server;
+  facts.held_ever |= ServerSet{1} << server;
+  if (facts.held_now == everywhere_ && facts.everywhere_since_us < 0)
+    facts.everywhere_since_us = now_us;
   return place;
 }
 
 void Ledger::wipe(std::uint32_t server) {
-  for (EntryFacts& entry : entries_) entry.held_now &= ~(ServerSet{1} << server);
+  for (EntryFacts& entry : entries_) {
+    entry.held_now &= ~(ServerSet{1} << server);
+    entry.everywhere_since_us = -1;
+  }
+}
+
+std::int64_t Ledger::everywhere_since_us(MessageIndex message) const {
+  std::int64_t since = -1;
+  for (const EntryIndex index : messages_[message].entries) {
+    const std::int64_t of_entry = entries_[index].everywhere_since_us;
+    if (of_entry >= 0 && (since < 0 || of_entry < since)) since = of_entry;
+  }
+  return since;
 }
 
 void Ledger::show(SessionIndex session, MessageIndex message) {

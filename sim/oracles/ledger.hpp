@@ -24,8 +24,9 @@ using ServerSet = std::uint64_t;
 struct EntryFacts {
   EntryKey key;
   MessageIndex message = 0;
-  ServerSet held_now = 0;   ///< disks that hold it
-  ServerSet held_ever = 0;  ///< disks that held it, wiped ones included
+  ServerSet held_now = 0;                 ///< disks that hold it
+  ServerSet held_ever = 0;                ///< disks that held it, wiped ones included
+  std::int64_t everywhere_since_us = -1;  ///< on every server's disk; -1: not now
 };
 
 enum class Outcome : std::uint8_t { pending, acknowledged, rejected };
@@ -54,12 +55,15 @@ struct SessionFacts {
 /// Records, and judges nothing. Indexes count from 0 and never change.
 class Ledger {
  public:
+  explicit Ledger(std::size_t servers = 0)
+      : everywhere_(servers >= 64 ? ~ServerSet{0} : (ServerSet{1} << servers) - 1) {}
+
   SessionIndex open_session(SessionId id, UserId user, std::uint32_t person);
   void end_session(SessionIndex session) { sessions_[session].ended = true; }
   MessageIndex say(SessionIndex session, const Body& body, std::int64_t now_us);
   void settle(MessageIndex message, Outcome outcome, const Accepted& accepted, std::int64_t now_us);
   /// An entry is on a disk now. None when its message was never said.
-  std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry);
+  std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
   /// A disk is empty now.
   void wipe(std::uint32_t server);
   void show(SessionIndex session, MessageIndex message);
@@ -71,6 +75,8 @@ class Ledger {
     const auto& marks = sessions_[session].was_shown;
     return message < marks.size() && marks[message] != 0;
   }
+  /// Since when every server's disk holds the same entry of the message; -1: it does not.
+  [[nodiscard]] std::int64_t everywhere_since_us(MessageIndex message) const;
   /// True when no disk holds any entry of the message.
   [[nodiscard]] bool gone(MessageIndex message) const;
   /// The place of a message in the timelines of one server's disk: its smallest key there.
@@ -82,6 +88,7 @@ class Ledger {
   [[nodiscard]] std::string describe(MessageIndex message) const;
 
  private:
+  ServerSet everywhere_;
   std::vector<SessionFacts> sessions_;
   std::vector<MessageFacts> messages_;
   std::vector<EntryFacts> entries_;

@@ -30,7 +30,7 @@ void Oracles::settled(SessionIndex session, std::uint64_t n, const MessageId& to
 }
 
 void Oracles::stored(std::uint32_t server, const Entry& entry) {
-  if (!ledger.hold(server, entry)) exactly_once.invented(entry, judge);
+  if (!ledger.hold(server, entry, judge.now_us())) exactly_once.invented(entry, judge);
 }
 
 void Oracles::installed(ServerId server, const View& view) {

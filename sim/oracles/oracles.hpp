@@ -22,7 +22,8 @@ namespace peal::sim {
 
 struct Oracles {
   /// Servers of the run in the order of their numbers; at most 64.
-  explicit Oracles(std::vector<ServerId> servers) : views(std::move(servers)) {}
+  explicit Oracles(std::vector<ServerId> servers)
+      : ledger(servers.size()), views(std::move(servers)) {}
 
   MessageIndex said(SessionIndex session, const Body& body);
   void shown(SessionIndex session, const Delivery& delivery);
