@@ -44,6 +44,18 @@ std::string words_of(const CLI::ParseError& error) {
   return harmless(words);
 }
 
+/// What is wrong with the command line, in one line; unknown words first, as the rest follows from
+/// them.
+std::string words_of(const CLI::App& peal, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = peal.remaining(true);
+  if (unknown.empty()) return words_of(error);
+  // CLI11 keeps them last first.
+  const std::string& word = unknown.back();
+  if (word.starts_with('-')) return fmt::format("there is no option {} here", harmless(word));
+  if (peal.get_subcommands().empty()) return fmt::format("there is no command {}", harmless(word));
+  return fmt::format("{} is one word too many: quote what belongs together", harmless(word));
+}
+
 int run_command(const std::string& who, const std::vector<Command>& commands) {
   try {
     for (const Command& command : commands)
@@ -81,7 +93,8 @@ int run(int argc, char** argv) {
     return peal.exit(call);
   } catch (const CLI::ParseError& error) {
     const std::string who = name_of(peal);
-    return complain(who, fmt::format("{} (see {} --help)", words_of(error), who), ExitCode::usage);
+    return complain(who, fmt::format("{} (see {} --help)", words_of(peal, error), who),
+                    ExitCode::usage);
   }
   return run_command(name_of(peal), commands);
 }

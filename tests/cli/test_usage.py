@@ -55,6 +55,16 @@ class Usage(RingTest):
             with self.subTest(arguments=arguments):
                 self.assert_refused(self.ring.run(*arguments), 2)
 
+    def test_an_unknown_word_is_named(self):
+        for arguments, words in (
+            (("dance",), ("no command dance",)),
+            (("status", "--dance"), ("no option --dance", "peal status --help")),
+            (("status", "dance"), ("dance", "peal status --help")),
+            (("bench", "dance"), ("dance", "peal bench --help")),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assert_refused(self.ring.run(*arguments), 2, *words)
+
     def test_no_server_is_said_with_what_to_do(self):
         for arguments in (
             ("status",),
