@@ -1,0 +1,125 @@
+// The chooser: equal seeds, recorded decisions, and what a source may say.
+#include "sim/chooser.hpp"
+
+#include <array>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace peal::sim {
+namespace {
+
+constexpr Choice of_link{About::latency, 3, 1, 2};
+constexpr Choice of_fault{About::fault, 1};
+
+TEST(Chooser, AnswersAlikeFromTheSameSeed) {
+  Chooser one(7);
+  Chooser two(7);
+
+  for (int i = 0; i < 1'000; ++i)
+    ASSERT_EQ(one.choose(of_link, 1'000), two.choose(of_link, 1'000)) << i;
+}
+
+TEST(Chooser, AnswersDifferentlyFromAnotherSeed) {
+  Chooser one(7);
+  Chooser two(8);
+  int same = 0;
+
+  for (int i = 0; i < 1'000; ++i)
+    same += one.choose(of_link, 1'000'000) == two.choose(of_link, 1'000'000) ? 1 : 0;
+
+  EXPECT_LT(same, 10);
+}
+
+TEST(Chooser, StaysBelowTheAlternatives) {
+  Chooser chooser(1);
+  std::set<std::uint64_t> seen;
+
+  for (int i = 0; i < 1'000; ++i) seen.insert(chooser.choose(of_fault, 7));
+
+  EXPECT_EQ(seen, (std::set<std::uint64_t>{0, 1, 2, 3, 4, 5, 6}));
+}
+
+TEST(Chooser, ChancesComeAsOftenAsTheyShould) {
+  Chooser chooser(2);
+  int hits = 0;
+
+  for (int i = 0; i < 100'000; ++i) hits += chooser.chance(of_fault, 250'000) ? 1 : 0;
+
+  EXPECT_NEAR(hits, 25'000, 1'000);
+}
+
+TEST(Chooser, WhatNeverHappensIsNoDecision) {
+  Chooser chooser(2);
+  std::vector<Decision> record;
+  chooser.record_into(&record);
+
+  EXPECT_FALSE(chooser.chance(of_fault, 0));
+
+  EXPECT_TRUE(record.empty());
+}
+
+TEST(Chooser, PicksInProportionToTheWeights) {
+  Chooser chooser(3);
+  const std::array<std::uint32_t, 3> weights{0, 3, 1};
+  std::array<int, 3> picked{};
+
+  for (int i = 0; i < 40'000; ++i) ++picked.at(chooser.pick(of_fault, weights));
+
+  EXPECT_EQ(picked[0], 0);
+  EXPECT_NEAR(picked[1], 30'000, 1'000);
+}
+
+TEST(Chooser, IdentitiesAreNeverZeroAndDiffer) {
+  Chooser chooser(4);
+  std::set<std::uint64_t> seen;
+
+  for (int i = 0; i < 1'000; ++i) seen.insert(chooser.identity({About::session}));
+
+  EXPECT_EQ(seen.size(), 1'000U);
+  EXPECT_FALSE(seen.contains(0));
+}
+
+TEST(Replay, GivesRecordedDecisionsBack) {
+  std::vector<Decision> record;
+  Chooser first(5);
+  first.record_into(&record);
+  std::vector<std::uint64_t> answers;
+  for (int i = 0; i < 100; ++i) {
+    answers.push_back(first.choose(of_link, 10));
+    answers.push_back(first.chance(of_fault, 500'000) ? 1 : 0);
+  }
+
+  Replay replay(record);
+  Chooser second(replay);
+
+  for (std::size_t i = 0; i < answers.size(); i += 2) {
+    ASSERT_EQ(second.choose(of_link, 10), answers[i]);
+    ASSERT_EQ(second.chance(of_fault, 500'000) ? 1U : 0U, answers[i + 1]);
+  }
+}
+
+TEST(Replay, KeepsDecisionsOfOneMatterInOrderWhenOthersAreGone) {
+  const std::vector<Decision> record{{of_link, 4}, {of_fault, 1}, {of_link, 5}};
+
+  Replay replay(record);
+  Chooser chooser(replay);
+
+  EXPECT_EQ(chooser.choose(of_link, 10), 4U);
+  EXPECT_EQ(chooser.choose(of_link, 10), 5U);
+  EXPECT_EQ(chooser.choose(of_fault, 2), 1U);
+}
+
+TEST(Replay, AnswersHarmlesslyWhatWasNotRecordedOrDoesNotFit) {
+  const std::vector<Decision> record{{of_link, 9}};
+
+  Replay replay(record);
+  Chooser chooser(replay);
+
+  EXPECT_EQ(chooser.choose(of_link, 5), 0U);
+  EXPECT_EQ(chooser.choose(of_link, 5), 0U);
+  EXPECT_FALSE(chooser.chance(of_fault, 900'000));
+}
+
+}  // namespace
+}  // namespace peal::sim

@@ -1,0 +1,101 @@
+// The simulated network: fates, latencies, partitions.
+#include "sim/network.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace peal::sim {
+namespace {
+
+TEST(Network, LosesDoublesAndCorruptsAsOftenAsTheWeatherSays) {
+  Network network(2);
+  network.set_weather(
+      {.lost_per_million = 100'000, .twice_per_million = 50'000, .corrupted_per_million = 20'000});
+  Chooser chooser(1);
+  std::array<int, 4> fates{};
+
+  for (int i = 0; i < 100'000; ++i)
+    ++fates[static_cast<std::size_t>(network.fate(chooser, 0, 0, 1, 0))];
+
+  EXPECT_NEAR(fates[static_cast<std::size_t>(Fate::lost)], 10'000, 500);
+  EXPECT_NEAR(fates[static_cast<std::size_t>(Fate::twice)], 5'000, 400);
+  EXPECT_NEAR(fates[static_cast<std::size_t>(Fate::corrupted)], 2'000, 300);
+}
+
+TEST(Network, LatencyHasALeastValueASpreadAndATail) {
+  Network network(2);
+  network.set_weather(
+      {.latency_min_us = 100, .jitter_us = 1'000, .tail_us = 100'000, .tail_per_million = 10'000});
+  Chooser chooser(1);
+  std::vector<std::int64_t> latencies;
+
+  for (int i = 0; i < 100'000; ++i) latencies.push_back(network.latency_us(chooser, 0, 0, 1, 0));
+  std::ranges::sort(latencies);
+
+  EXPECT_GE(latencies.front(), 100);
+  EXPECT_LE(latencies[98'000], 1'100);
+  EXPECT_GT(latencies[99'900], 10'000);
+  EXPECT_LE(latencies.back(), 101'100);
+}
+
+TEST(Network, SplitsBetweenSidesOnly) {
+  Network network(4);
+  const std::array<std::uint8_t, 4> sides{0, 0, 1, 1};
+
+  network.split(sides);
+
+  EXPECT_FALSE(network.blocked(0, 1));
+  EXPECT_TRUE(network.blocked(1, 2));
+  EXPECT_TRUE(network.blocked(2, 1));
+  EXPECT_FALSE(network.blocked(2, 3));
+  EXPECT_FALSE(network.whole(0));
+}
+
+TEST(Network, ABridgeHearsBothSides) {
+  Network network(3);
+  const std::array<std::uint8_t, 3> sides{0, 0, 1};
+
+  network.split(sides);
+  network.bridge(0);
+
+  EXPECT_FALSE(network.blocked(0, 2));
+  EXPECT_FALSE(network.blocked(2, 0));
+  EXPECT_TRUE(network.blocked(1, 2));
+}
+
+TEST(Network, CutsOneDirectionOnly) {
+  Network network(2);
+
+  network.cut(0, 1);
+
+  EXPECT_TRUE(network.blocked(0, 1));
+  EXPECT_FALSE(network.blocked(1, 0));
+}
+
+TEST(Network, ACloggedLinkDeliversAllAtOnceLater) {
+  Network network(2);
+  network.set_weather({.latency_min_us = 10, .jitter_us = 0, .tail_per_million = 0});
+  Chooser chooser(1);
+
+  network.clog_until(0, 1, 5'000);
+
+  EXPECT_EQ(1'000 + network.latency_us(chooser, 1'000, 0, 1, 0), 5'010);
+  EXPECT_EQ(4'000 + network.latency_us(chooser, 4'000, 0, 1, 0), 5'010);
+  EXPECT_EQ(network.latency_us(chooser, 6'000, 0, 1, 0), 10);
+}
+
+TEST(Network, IsWholeAfterTheHeal) {
+  Network network(3);
+  network.cut(0, 1);
+  network.lose_until(1, 2, 1'000);
+  network.clog_until(2, 0, 1'000);
+
+  network.heal();
+
+  EXPECT_TRUE(network.whole(0));
+}
+
+}  // namespace
+}  // namespace peal::sim
