@@ -37,6 +37,9 @@ inline constexpr std::size_t counters_max = 256;
 
 /// Servers in one view. A further Join is refused with ClusterFull.
 inline constexpr std::size_t members_max = 64;
+/// Number of a view, and round of a vote. A higher one is malformed, so the next one above all that
+/// were heard never overflows.
+inline constexpr std::uint64_t view_number_max = std::uint64_t{1} << 62U;
 /// Addresses that one server publishes of itself; more are cut off.
 inline constexpr std::size_t addresses_max = 6;
 /// Servers that one server remembers outside its view; the one not heard for longest goes.
@@ -46,6 +49,9 @@ inline constexpr std::size_t logs_max = 8'192;
 /// Pairs of a delta that rides on a heartbeat or an acknowledgement; the rest follows with the next
 /// ones.
 inline constexpr std::size_t delta_pairs_max = 64;
+/// Number of the last entry that a log can have: more than it ever will, and so little that the
+/// numbers of all logs together do not overflow. A higher one is malformed.
+inline constexpr std::uint64_t seq_max = std::uint64_t{1} << 50U;
 /// Entries, submissions or receipts in one message.
 inline constexpr std::size_t batch_items_max = 256;
 
@@ -83,6 +89,7 @@ inline constexpr std::size_t page_items_max = 256;
 /// Queries that wait for storage in one server; further ones are answered with Busy.
 inline constexpr std::size_t reads_pending_max = 1'024;
 
+static_assert(logs_max <= UINT64_MAX / seq_max);
 static_assert(message_bytes_max + 50 <= datagram_bytes_max);
 static_assert(batch_bytes <= message_bytes_max);
 static_assert(text_bytes_max + 2'048 < split_message_bytes_max);

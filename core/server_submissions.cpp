@@ -201,7 +201,7 @@ void Server::append(Context& c, ServerId home, const Forward& forward,
     if (pair.log != own && !own_deps_.covers(pair)) deps.advance(pair);
   own_deps_.merge(deps);
 
-  history_.clock().saw(forward.hlc);
+  if (!history_.clock().saw_claim(forward.hlc, c.wall)) count("clocks of authors refused");
   Entry entry;
   entry.id = {own, history_.held().at(own) + 1};
   entry.hlc = history_.clock().tick(c.wall);

@@ -65,7 +65,9 @@ class Reader {
     ++at_;
     return true;
   }
-  bool get(Hlc& value) { return get(value.value); }
+  bool get(Hlc& value) {
+    return get(value.value) && (value <= hlc_max || fail(Defect::out_of_range));
+  }
   bool get(Instant& value) { return time(value.us); }
   bool get(Duration& value) { return time(value.us); }
   template <class Tag>

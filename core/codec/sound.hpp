@@ -34,7 +34,11 @@ template <class T>
 [[nodiscard]] Defect defect_of(const T&) {
   return Defect::none;
 }
+[[nodiscard]] inline Defect defect_of(const EntryId& id) {
+  return id.seq <= limits::seq_max ? Defect::none : Defect::out_of_range;
+}
 [[nodiscard]] inline Defect defect_of(const ViewId& id) {
+  if (id.number > limits::view_number_max) return Defect::out_of_range;
   return (id.number == 0) == !id.leader ? Defect::none : Defect::inconsistent;
 }
 [[nodiscard]] inline Defect defect_of(const Member& member) {
@@ -59,13 +63,20 @@ template <class T>
 [[nodiscard]] inline Defect defect_of(const Push& push) {
   return push.n != 0 || push.entries.empty() ? Defect::none : Defect::inconsistent;
 }
+[[nodiscard]] inline Defect defect_of_round(std::uint64_t round) {
+  return round <= limits::view_number_max ? Defect::none : Defect::out_of_range;
+}
+[[nodiscard]] inline Defect defect_of(const VoteAck& ack) { return defect_of_round(ack.round); }
+[[nodiscard]] inline Defect defect_of(const LeaderAlive& alive) {
+  return defect_of_round(alive.round);
+}
 /// The path starts with the candidate.
 [[nodiscard]] inline Defect defect_of(const Vote& vote) {
   if (std::ranges::any_of(vote.path, [](const Member& m) { return is_none(m); }) ||
       std::ranges::any_of(vote.proposal, [](const Member& m) { return is_none(m); }))
     return Defect::none_id;
   if (vote.path.empty() || vote.path.front().id != vote.candidate) return Defect::inconsistent;
-  return Defect::none;
+  return defect_of_round(vote.round);
 }
 
 }  // namespace peal::codec

@@ -300,6 +300,80 @@ TEST(HostileViews, ANumberWithoutLeaderIsRefused) {
   EXPECT_EQ(Crafted::message(kind_of<Leave>, 2).number(4).number(0).defect(), Defect::inconsistent);
 }
 
+/// Leave of the view (number, 4).
+Crafted leave(std::uint64_t number) {
+  Crafted crafted = Crafted::message(kind_of<Leave>, 2);
+  crafted.number(number).number(4);
+  return crafted;
+}
+
+TEST(HostileViews, ANumberWhoseSuccessorOverflowsIsRefused) {
+  EXPECT_EQ(leave(limits::view_number_max).defect(), Defect::none);
+  EXPECT_EQ(leave(limits::view_number_max + 1).defect(), Defect::out_of_range);
+  EXPECT_EQ(leave(~std::uint64_t{0}).defect(), Defect::out_of_range);
+}
+
+/// Vote of candidate 5 in this round.
+Crafted vote(std::uint64_t round) {
+  Crafted crafted = Crafted::message(kind_of<Vote>, 5);
+  crafted.number(round).number(0).number(5);
+  crafted.array(1).array(3).number(5).number(6).array(0).array(0);
+  return crafted;
+}
+
+TEST(HostileVotes, ARoundWhoseSuccessorOverflowsIsRefused) {
+  EXPECT_EQ(vote(limits::view_number_max).defect(), Defect::none);
+  EXPECT_EQ(vote(limits::view_number_max + 1).defect(), Defect::out_of_range);
+  const std::uint64_t beyond = limits::view_number_max + 1;
+  Crafted ack = Crafted::message(kind_of<VoteAck>, 3);
+  EXPECT_EQ(ack.number(beyond).number(5).boolean(false).defect(), Defect::out_of_range);
+  Crafted alive = Crafted::message(kind_of<LeaderAlive>, 3);
+  EXPECT_EQ(alive.number(1).number(5).number(beyond).defect(), Defect::out_of_range);
+}
+
+/// Have with one pair in its first vector.
+Crafted have(std::uint64_t seq) {
+  Crafted crafted = Crafted::message(kind_of<Have>, 4);
+  crafted.boolean(false).array(2).number(7).number(seq).array(0).array(0);
+  return crafted;
+}
+
+TEST(HostileLogs, ANumberThatNoLogReachesIsRefusedInAVector) {
+  EXPECT_EQ(have(limits::seq_max).defect(), Defect::none);
+  EXPECT_EQ(have(limits::seq_max + 1).defect(), Defect::out_of_range);
+  EXPECT_EQ(have(~std::uint64_t{0}).defect(), Defect::out_of_range);
+}
+
+TEST(HostileLogs, NumberZeroIsRefusedInAVector) { EXPECT_EQ(have(0).defect(), Defect::none_id); }
+
+/// Push of one entry.
+Crafted push(std::uint64_t seq, std::uint64_t hlc) {
+  Crafted crafted = Crafted::message(kind_of<Push>, 3);
+  crafted.number(1).array(0).array(1).array(8);
+  crafted.number(7).number(seq).number(hlc).array(0).number(1).number(1).bytes(16);
+  crafted.array(2).number(3).text("#lunch");
+  return crafted;
+}
+
+TEST(HostileLogs, AnEntryWithANumberThatNoLogReachesIsRefused) {
+  EXPECT_EQ(push(1, 1).defect(), Defect::none);
+  EXPECT_EQ(push(0, 1).defect(), Defect::none_id);
+  EXPECT_EQ(push(~std::uint64_t{0}, 1).defect(), Defect::out_of_range);
+}
+
+TEST(HostileClocks, AnEntryOfATimeThatNoClockShowsIsRefused) {
+  EXPECT_EQ(push(1, hlc_max.value).defect(), Defect::none);
+  EXPECT_EQ(push(1, hlc_max.value + 1).defect(), Defect::out_of_range);
+}
+
+TEST(HostileClocks, AnAuthorWithATimeThatNoClockShowsIsRefused) {
+  const auto submit = [](std::uint64_t hlc) {
+    return Crafted::message(kind_of<Submit>, 4).number(1).number(hlc).array(0).array(0).defect();
+  };
+  EXPECT_EQ(submit(hlc_max.value), Defect::none);
+  EXPECT_EQ(submit(~std::uint64_t{0}), Defect::out_of_range);
+}
+
 TEST(HostileVotes, APathThatDoesNotStartWithTheCandidateIsRefused) {
   Crafted crafted = Crafted::message(kind_of<Vote>, 5);
   crafted.number(2).number(0).number(5);

@@ -95,7 +95,7 @@ TEST(Splitting, CarriesWhatTheLongestListsMayHold) {
   }
   Have have;
   for (std::uint64_t i = 1; i <= limits::logs_max; ++i)
-    have.held.advance({LogId{~std::uint64_t{0} - i}, ~std::uint64_t{0}});
+    have.held.advance({LogId{~std::uint64_t{0} - i}, limits::seq_max});
   have.durable = have.stable = have.held;
   Encoder encoder;
   Receiver receiver;

@@ -1,4 +1,6 @@
 // Identities, clocks, vectors, ranges and digests: the small values that everything is made of.
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -72,6 +74,59 @@ TEST(HybridClock, CarriesAFullCounterIntoTheMilliseconds) {
   clock.saw(Hlc{(std::uint64_t{1'000} << 16U) | 0xffffU});
 
   EXPECT_EQ(clock.tick(WallTime{1'000}).wall(), WallTime{1'001});
+}
+
+TEST(HybridClock, FollowsAnEntryHoweverFarItIsAhead) {
+  HybridClock clock;
+  const Hlc entry{std::uint64_t{40} * HybridClock::claim_ahead_max_ms << 16U};
+
+  clock.saw(entry);
+
+  EXPECT_GT(clock.tick(WallTime{1'000}), entry);
+}
+
+TEST(HybridClock, FollowsAClaimUpToADayAheadOfTheWall) {
+  HybridClock clock;
+  const WallTime wall{1'000'000};
+  const std::int64_t day_ahead = wall.ms + HybridClock::claim_ahead_max_ms;
+  const Hlc claim{static_cast<std::uint64_t>(day_ahead) << 16U};
+
+  EXPECT_TRUE(clock.saw_claim(claim, wall));
+
+  EXPECT_GT(clock.tick(wall), claim);
+}
+
+TEST(HybridClock, RefusesAClaimBeyondADayAheadOfTheWall) {
+  HybridClock clock;
+  const WallTime wall{1'000'000};
+  const std::int64_t beyond = wall.ms + HybridClock::claim_ahead_max_ms + 1;
+
+  EXPECT_FALSE(clock.saw_claim(Hlc{static_cast<std::uint64_t>(beyond) << 16U}, wall));
+  EXPECT_FALSE(clock.saw_claim(Hlc{~std::uint64_t{0}}, wall));
+
+  EXPECT_EQ(clock.tick(wall).wall(), wall);
+}
+
+TEST(HybridClock, TakesAClaimThatItIsBeyondAlready) {
+  HybridClock clock;
+  const Hlc entry{std::uint64_t{40} * HybridClock::claim_ahead_max_ms << 16U};
+  clock.saw(entry);
+
+  EXPECT_TRUE(clock.saw_claim(entry, WallTime{1'000}));
+}
+
+TEST(HybridClock, NeverWraps) {
+  for (const std::uint64_t other : {~std::uint64_t{0}, ~std::uint64_t{0} - 1, hlc_max.value}) {
+    HybridClock clock;
+    const Hlc before = clock.tick(WallTime{1'000});
+    clock.saw(Hlc{other});
+
+    const Hlc after = clock.tick(WallTime{std::numeric_limits<std::int64_t>::max()});
+
+    EXPECT_GT(after, before);
+    EXPECT_GT(clock.tick(WallTime{0}), after);
+    EXPECT_LT(clock.last(), hlc_max);
+  }
 }
 
 TEST(VersionVector, AbsentLogCountsAsNothing) {

@@ -83,8 +83,7 @@ void Cluster::step(std::uint64_t id, decltype(Event::what) what) {
   Node& node = nodes_.at(id);
   if (!node.server) return;
   Effects effects;
-  const WallTime wall{1'700'000'000'000 + now_.us / 1'000};
-  node.server->step(now_, Event{wall, std::move(what)}, effects);
+  node.server->step(now_, Event{wall(), std::move(what)}, effects);
   carry_out(id, effects);
 }
 

@@ -67,6 +67,7 @@ class Cluster {
     return {ServerId{id}, (*this)[id].incarnation().value};
   }
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] WallTime wall() const { return {1'700'000'000'000 + now_.us / 1'000}; }
   /// The leader that all living servers agree on, in one view that holds exactly them; 0: none.
   [[nodiscard]] std::uint64_t agreed_leader();
   [[nodiscard]] bool histories_equal();

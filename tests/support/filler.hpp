@@ -34,7 +34,7 @@ class Filler {
   void fill(std::uint32_t& value) { value = static_cast<std::uint32_t>(number() & 0xffffffffU); }
   void fill(std::uint64_t& value) { value = number(); }
   void fill(std::int64_t& value) { value = static_cast<std::int64_t>(number()); }
-  void fill(Hlc& value) { fill(value.value); }
+  void fill(Hlc& value) { value.value = number() % (hlc_max.value + 1); }
   void fill(Instant& value) { fill_time(value.us); }
   void fill(Duration& value) { fill_time(value.us); }
   template <class Tag>
@@ -167,7 +167,13 @@ class Filler {
   // What must hold between fields.
   template <class T>
   void repair(T&) {}
+  void repair(EntryId& id) { id.seq %= limits::seq_max + 1; }
+  void repair(VoteAck& ack) {
+    ack.round = std::max<std::uint64_t>(1, ack.round % limits::view_number_max);
+  }
+  void repair(LeaderAlive& alive) { alive.round %= limits::view_number_max + 1; }
   void repair(ViewId& id) {
+    id.number %= limits::view_number_max + 1;
     if (id.number == 0) id.leader = {};
     while (id.number != 0 && !id.leader) fill(id.leader);
   }
@@ -190,6 +196,7 @@ class Filler {
     if (push.n == 0) push.entries.clear();
   }
   void repair(Vote& vote) {
+    vote.round = std::max<std::uint64_t>(1, vote.round % limits::view_number_max);
     if (vote.path.empty()) fill_not_none(vote.path.emplace_back());
     vote.candidate = vote.path.front().id;
   }
