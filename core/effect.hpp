@@ -74,6 +74,8 @@ struct MergeProposed {
 struct CatchingUp {
   std::uint64_t lag = 0;
 };
+/// The cluster has limits::members_max servers; this one waits until one of them leaves.
+struct ClusterFull {};
 struct IdTaken {
   Endpoint by;
 };
@@ -83,8 +85,9 @@ struct DiskFailed {
 };
 struct DiskHealed {};
 struct Left {};
-using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved,
-                            MergeProposed, CatchingUp, IdTaken, DiskFailed, DiskHealed, Left>;
+using Notice =
+    std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed,
+                 CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, Left>;
 
 using Effect = std::variant<Send, Broadcast, Write, Read, Notice, Mark>;
 

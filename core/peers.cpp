@@ -63,7 +63,9 @@ std::vector<Endpoint> Peers::ways_to(const Member& member) const {
 std::vector<Member> Peers::looking(Instant since) const {
   std::vector<Member> members;
   for (const auto& [id, peer] : peers_)
-    if (peer.probing.us >= 0 && peer.probing >= since) members.push_back(peer.member);
+    if (peer.probing.us >= 0 && peer.probing >= since &&
+        members.size() + 1 < limits::known_servers_max)
+      members.push_back(peer.member);
   return members;
 }
 

@@ -34,7 +34,8 @@ class Peers {
   [[nodiscard]] Peer* at(const Endpoint& from);
   /// Where to send to reach this incarnation: where it was heard, else everywhere it says it is.
   [[nodiscard]] std::vector<Endpoint> ways_to(const Member& member) const;
-  /// Servers that said they are looking at or after `since`, as they describe themselves.
+  /// Servers that said they are looking at or after `since`, as they describe themselves; with this
+  /// one no more than one vote can pass.
   [[nodiscard]] std::vector<Member> looking(Instant since) const;
   [[nodiscard]] const std::map<ServerId, Peer>& all() const { return peers_; }
   void mix_into(Hasher& hasher, Instant now) const;

@@ -24,6 +24,17 @@ void Ring::remove(ServerId id) {
   if (it != members_.end() && it->id == id) members_.erase(it);
 }
 
+std::vector<Member> Ring::shorten(std::size_t size_max, ServerId keep) {
+  std::vector<Member> out;
+  std::erase_if(members_, [&, more = members_.size()](const Member& member) mutable {
+    if (more <= size_max || member.id == keep) return false;
+    --more;
+    out.push_back(member);
+    return true;
+  });
+  return out;
+}
+
 const Member* Ring::find(ServerId id) const { return find_member(members_, id); }
 
 const Member* Ring::successor(ServerId of) const {

@@ -24,6 +24,9 @@ class Ring {
     for (const ServerId id : ids) remove(id);
   }
 
+  /// Takes the lowest ids out, but for `keep`, until at most size_max are left; those.
+  std::vector<Member> shorten(std::size_t size_max, ServerId keep);
+
   [[nodiscard]] const Member* find(ServerId id) const;
   /// The next higher id, wrapping around; null when the ring holds nobody else.
   [[nodiscard]] const Member* successor(ServerId of) const;

@@ -19,6 +19,7 @@ namespace peal {
 struct Looking {
   std::optional<Member> leader;
   std::uint32_t joins = 0;  ///< unanswered ones
+  bool full = false;        ///< that leader's view has no room
   friend bool operator==(const Looking&, const Looking&) = default;
 };
 

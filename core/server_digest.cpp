@@ -7,6 +7,7 @@ namespace {
 
 void mix(Hasher& hasher, const Looking& looking, Instant /*now*/) {
   hasher.add(looking.joins).add(looking.leader ? looking.leader->incarnation.value : 0);
+  hasher.add(looking.full ? 1 : 0);
 }
 
 void mix(Hasher& hasher, const Following& following, Instant now) {

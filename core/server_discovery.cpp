@@ -1,5 +1,6 @@
 // Finding a cluster: probes, announcements, joining, and what a server does when nobody answers.
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
@@ -174,7 +175,11 @@ void Server::admit_learners(Context& c, Leading& leading) {
 
 void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
   Looking* looking = std::get_if<Looking>(&role_);
-  if (looking == nullptr) return;
+  if (looking == nullptr) {
+    if (answer.outcome == JoinOutcome::cluster_full) count("merge refused, too many servers");
+    return;
+  }
+  if (answer.outcome != JoinOutcome::cluster_full) looking->full = false;
   switch (answer.outcome) {
     case JoinOutcome::id_taken:
       c.effects.note(
@@ -195,7 +200,16 @@ void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
       looking->joins = 0;
       c.effects.note(CatchingUp{answer.lag});
       return;
-    case JoinOutcome::cluster_full: count("cluster full"); return;
+    case JoinOutcome::cluster_full: {
+      if (answer.other.id != from.who.server) return;
+      // It goes on asking, and neither votes nor leads beside a cluster that answers.
+      looking->leader = answer.other;
+      looking->joins = 0;
+      voting_.end();
+      timers_.clear(Timer::look);
+      if (!std::exchange(looking->full, true)) c.effects.note(ClusterFull{});
+      return;
+    }
   }
 }
 

@@ -226,6 +226,7 @@ void Server::on(Context& c, const From& from, const Merge& merge) {
   ring.add(view_.members);  // Whom we lead we know best.
   if (ring.size() > limits::members_max) {
     count("merge too large");
+    c.effects.send(from.at, JoinAnswer{JoinOutcome::cluster_full, self_, 0});
     return;
   }
   voting_.saw_round(std::max(view_.id.number, merge.view.id.number));

@@ -34,6 +34,9 @@ StatusAnswer Server::status() const {
   answer.self = self_.id;
   answer.role = role();
   answer.trouble = trouble_;
+  if (const auto* looking = std::get_if<Looking>(&role_); looking != nullptr && looking->full)
+    answer.trouble = "the cluster has " + std::to_string(limits::members_max) +
+                     " servers already; stop one of them, or use another cluster name";
   answer.servers = server_statuses();
   answer.users = history_.chat().user_count();
   answer.rooms = history_.chat().room_count();

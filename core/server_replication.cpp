@@ -1,9 +1,11 @@
 // Entries on their way: pushed, kept, written, acknowledged, stable, released; and the disk that
 // may fail.
 #include <algorithm>
+#include <string_view>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
+#include "core/text_rules.hpp"
 
 namespace peal {
 namespace {
@@ -323,7 +325,9 @@ void Server::disk_failed(Context& c, const WriteFailed& failed) {
       failed.trouble == DiskTrouble::full      ? "make room on the disk of the data directory"
       : failed.trouble == DiskTrouble::corrupt ? "move the data directory aside and start again"
                                                : "check the disk of the data directory";
-  trouble_ = failed.reason + "; " + advice;
+  // However much the disk has to say, there is room for what to do about it.
+  const std::size_t room = limits::detail_bytes_max - std::string_view(advice).size() - 2;
+  trouble_ = cut_text(failed.reason, room) + "; " + advice;
   c.effects.mark(Mark::disk_failed);
   c.effects.note(DiskFailed{failed.trouble, failed.reason});
   detach_all(c, DetachReason::disk_failed);

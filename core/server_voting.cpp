@@ -140,6 +140,7 @@ void Server::take_vote(Context& c, const Vote& vote) {
     case Voting::Verdict::pass_on: {
       Vote next = vote;
       std::erase_if(next.path, [&](const Member& member) { return member.id == self_.id; });
+      if (next.path.size() >= limits::known_servers_max) return count("vote past too many");
       next.path.push_back(self_);
       return send_vote(c, std::move(next));
     }
@@ -186,7 +187,10 @@ void Server::vote_came_home(Context& c, const Vote& vote) {
   // The path that came home is the membership: this vote has shaken every hand.
   Ring ring(vote.path);
   ring.add(self_);
+  const std::vector<Member> left_out = ring.shorten(limits::members_max, self_.id);
   lead(c, View{{vote.round, self_.id}, ring.members()}, true);
+  for (const Member& member : left_out)
+    send(c, member, JoinAnswer{JoinOutcome::cluster_full, self_, 0});
 }
 
 void Server::vote_did_not_come_home(Context& c) {

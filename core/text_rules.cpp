@@ -83,6 +83,17 @@ bool valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string cut_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<std::uint8_t>(text[at]) & 0xc0U) == 0x80U;
+  };
+  // A code point has at most three bytes behind its first; more of them are no UTF-8 anyway.
+  std::size_t end = bytes_max;
+  while (end > 0 && bytes_max - end < 3 && continues(end)) --end;
+  return std::string(text.substr(0, end));
+}
+
 bool valid_user_name(std::string_view name) { return !name.starts_with('#') && valid_name(name); }
 
 bool valid_room_name(std::string_view name) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace peal {
@@ -20,6 +21,9 @@ namespace peal {
 [[nodiscard]] bool valid_user_name(std::string_view name);
 /// As a user name, but starts with '#', with at least one character after it.
 [[nodiscard]] bool valid_room_name(std::string_view name);
+
+/// The first bytes_max bytes of text or less, so that no code point of valid UTF-8 is cut in two.
+[[nodiscard]] std::string cut_text(std::string_view text, std::size_t bytes_max);
 
 enum class TextFault : std::uint8_t { none, empty, too_long, invalid };
 /// A post: at most limits::text_bytes_max of valid UTF-8, without control characters but \n and \t.

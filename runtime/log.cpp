@@ -96,6 +96,11 @@ struct Describe {
   LogLine operator()(const CatchingUp& n) const {
     return line(LogLevel::info, "catching up", fmt::format("missing={}", n.lag));
   }
+  LogLine operator()(const ClusterFull&) const {
+    return line(LogLevel::warning, "cluster full",
+                fmt::format("servers={} advice=\"stop one of them, or use another --cluster\"",
+                            limits::members_max));
+  }
   LogLine operator()(const IdTaken& n) const {
     return line(LogLevel::error, "id taken", fmt::format("by={}", format_endpoint(n.by)));
   }

@@ -200,6 +200,7 @@ std::string describe(const Notice& notice) {
             return fmt::format("proposes a merge to {}", n.leader.value);
           },
           [](const CatchingUp& n) { return fmt::format("catching up, lag {}", n.lag); },
+          [](const ClusterFull&) { return std::string("finds the cluster full"); },
           [](const IdTaken&) { return std::string("id taken"); },
           [](const DiskFailed& n) { return "disk failed: " + n.reason; },
           [](const DiskHealed&) { return std::string("disk healed"); },

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "core/hlc.hpp"
+#include "core/limits.hpp"
+#include "core/text_rules.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/person.hpp"
 
@@ -94,6 +96,25 @@ TEST_F(HostilePeers, EntryOfTheFarFutureStaysAsItIsAndWhatFollowsStandsBehindIt)
     EXPECT_EQ(*cluster.disk(server).entries.at(entry.id), entry) << server;
   }
   EXPECT_EQ(counter(3, "entries far ahead of the clock"), 1U);
+}
+
+TEST_F(HostilePeers, WhatADiskSaysAtLengthLeavesRoomForTheAdvice) {
+  cluster.disk(2).trouble = DiskTrouble::failing;
+  cluster.disk(2).reason = "";
+  while (cluster.disk(2).reason.size() < 5'000) cluster.disk(2).reason += "\u00e4";
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(10));
+
+  const SessionId asker{99};
+  cluster.send(asker, 2, Query{1, StatusQuery{}});
+  cluster.run(milliseconds(1));
+
+  ASSERT_EQ(cluster.received<Answer>(asker).size(), 1U);
+  const std::string trouble =
+      std::get<StatusAnswer>(cluster.received<Answer>(asker)[0].body).trouble;
+  EXPECT_LE(trouble.size(), limits::detail_bytes_max);
+  EXPECT_TRUE(valid_utf8(trouble));
+  EXPECT_TRUE(trouble.ends_with("check the disk of the data directory")) << trouble;
 }
 
 }  // namespace

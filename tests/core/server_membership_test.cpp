@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/limits.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/person.hpp"
 
@@ -107,6 +108,46 @@ TEST_F(Discovery, NewcomerWithTheIdOfALiveServerIsRefusedAndToldTheAddressOfTheO
   EXPECT_EQ(answers[0].first.to, elsewhere);
   EXPECT_EQ(answers[0].second.outcome, JoinOutcome::id_taken);
   EXPECT_EQ(answers[0].second.other.addresses, std::vector<Endpoint>{cluster.at(1)});
+}
+
+TEST_F(Discovery, OfMoreLookingServersThanAViewHoldsTheHighestAreInAndTheOthersSayThatItIsFull) {
+  const std::uint64_t servers = limits::members_max + 3;
+  for (std::uint64_t id = 1; id <= servers; ++id) cluster.start(id);
+  cluster.run(seconds(4));
+
+  EXPECT_EQ(cluster[servers].view().members.size(), limits::members_max);
+  EXPECT_EQ(cluster[servers].view().members.front().id, ServerId{4});
+  std::set<ServerId> told;
+  for (const auto& [id, notice] : cluster.notices_of<ClusterFull>()) told.insert(id);
+  EXPECT_EQ(told, (std::set<ServerId>{ServerId{1}, ServerId{2}, ServerId{3}}));
+  for (const std::uint64_t id : {1U, 2U, 3U}) EXPECT_EQ(cluster[id].role(), Role::looking) << id;
+}
+
+TEST_F(Discovery, ServerThatFoundTheClusterFullComesInWhenAnotherLeaves) {
+  const std::uint64_t servers = limits::members_max + 1;
+  for (std::uint64_t id = 1; id <= servers; ++id) cluster.start(id);
+  cluster.run(seconds(4));
+  ASSERT_EQ(cluster[1].role(), Role::looking);
+
+  cluster.stop(7);
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::member; }, seconds(2)));
+}
+
+TEST_F(Discovery, ServerThatFoundTheClusterFullLeadsAloneWhenTheClusterIsGone) {
+  cluster.start(1);
+  const Member other{ServerId{2}, Incarnation{5}, {elsewhere}};
+  cluster.receive(1, elsewhere, {other.id, 5}, JoinAnswer{JoinOutcome::cluster_full, other, 0});
+  const SessionId asker{99};
+  cluster.send(asker, 1, Query{1, StatusQuery{}});
+  cluster.run(milliseconds(1));
+  ASSERT_EQ(cluster.received<Answer>(asker).size(), 1U);
+  const auto answer = std::get<StatusAnswer>(cluster.received<Answer>(asker)[0].body);
+  EXPECT_NE(answer.trouble.find("has 64 servers already"), std::string::npos) << answer.trouble;
+
+  cluster.run(seconds(4));
+
+  EXPECT_EQ(cluster[1].role(), Role::leader);
 }
 
 TEST_F(Discovery, LookingServerThatIsToldThatItsIdIsTakenSaysSo) {

@@ -1,6 +1,8 @@
 // Which names and texts pass.
 #include "core/text_rules.hpp"
 
+#include <array>
+#include <cstddef>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -122,6 +124,24 @@ TEST(Topic, IsOneLineAndMayBeEmpty) {
   EXPECT_EQ(check_topic("who brings what"), TextFault::none);
   EXPECT_EQ(check_topic("a\nb"), TextFault::invalid);
   EXPECT_EQ(check_topic(std::string(limits::topic_bytes_max + 1, 'a')), TextFault::too_long);
+}
+
+TEST(CutText, KeepsWhatFits) {
+  EXPECT_EQ(cut_text("", 0), "");
+  EXPECT_EQ(cut_text("abc", 3), "abc");
+  EXPECT_EQ(cut_text("abcd", 3), "abc");
+}
+
+TEST(CutText, CutsNoCodePointInTwo) {
+  const std::string text = "a\u00e4\u20ac\U0001f514";  // Of 1, 2, 3 and 4 bytes.
+
+  const std::array<std::size_t, 11> kept{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
+  for (std::size_t bytes = 0; bytes < kept.size(); ++bytes)
+    EXPECT_EQ(cut_text(text, bytes), text.substr(0, kept[bytes])) << bytes;
+}
+
+TEST(CutText, CutsWhatIsNoUtf8SomewhereNear) {
+  EXPECT_EQ(cut_text(std::string(100, '\x80'), 50).size(), 47U);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ void Cluster::write(std::uint64_t id, const Write& write) {
     Node& later = nodes_.at(id);
     if (later.process != process || !later.server) return;  // Lost with the process.
     if (later.disk.trouble)
-      return step(id, WriteFailed{write.token, *later.disk.trouble, "the disk says no"});
+      return step(id, WriteFailed{write.token, *later.disk.trouble, later.disk.reason});
     for (const SharedEntry& entry : write.entries) later.disk.entries.emplace(entry->id, entry);
     step(id, Written{write.token});
   });

@@ -21,7 +21,8 @@ struct Disk {
   std::map<EntryId, SharedEntry> entries;
   bool held = false;                   ///< writes wait
   std::optional<DiskTrouble> trouble;  ///< writes fail
-  std::vector<Write> waiting;          ///< while held
+  std::string reason = "the disk says no";
+  std::vector<Write> waiting;  ///< while held
 };
 
 /// Servers and clients at 10.0.0.x. A datagram takes `latency` unless `fate` says otherwise; a
