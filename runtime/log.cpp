@@ -10,6 +10,7 @@
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "core/limits.hpp"
 #include "runtime/address.hpp"
 
 namespace peal::runtime {
