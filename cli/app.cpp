@@ -24,7 +24,7 @@ std::vector<Command> add_commands(CLI::App& peal) {
 
 /// The name of the innermost command that was given: "peal bench election".
 std::string name_of(const CLI::App& app) {
-  std::string name = app.get_name();
+  const std::string& name = app.get_name();
   const std::vector<CLI::App*> inner = app.get_subcommands();
   return inner.empty() ? name : name + " " + name_of(*inner.front());
 }

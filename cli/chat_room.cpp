@@ -80,7 +80,7 @@ void ChatRoom::on_effect(const ClientEffect& effect) {
 }
 
 std::string ChatRoom::line_for(const Delivery& delivery) const {
-  const std::string line = line_of(delivery, stdout);
+  std::string line = line_of(delivery, stdout);
   const Post* post = std::get_if<Post>(&delivery.body);
   if (post == nullptr || line.empty()) return line;
   const RoomName* room = std::get_if<RoomName>(&post->to);

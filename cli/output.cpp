@@ -152,7 +152,7 @@ std::string rfc3339(WallTime time) {
 std::string clock_time(WallTime time) {
   const std::tm then = local_time(time);
   const std::tm now = local_time(WallTime{static_cast<std::int64_t>(std::time(nullptr)) * 1'000});
-  const std::string clock = fmt::format("{:02}:{:02}", then.tm_hour, then.tm_min);
+  std::string clock = fmt::format("{:02}:{:02}", then.tm_hour, then.tm_min);
   if (then.tm_year == now.tm_year && then.tm_yday == now.tm_yday) return clock;
   return fmt::format("{:04}-{:02}-{:02} {}", then.tm_year + 1'900, then.tm_mon + 1, then.tm_mday,
                      clock);

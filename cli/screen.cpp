@@ -133,7 +133,10 @@ void LiveScreen::erase() {
 }
 
 void LiveScreen::draw() {
-  if (!editing_) return std::fflush(stdout), void();
+  if (!editing_) {
+    std::fflush(stdout);
+    return;
+  }
   draw_pending();
   rl_forced_update_display();
 }
