@@ -27,10 +27,11 @@ void World::carry_out(std::size_t server) {
   const Place place = place_of_server(server);
   ServerHost& host = servers_[server];
   for (Effect& effect : effects_.list()) {
-    if (host.crash_after_effects != 0 && --host.crash_after_effects == 0) {
+    if (host.crash_after_effects == 1) {
       ++stats_.faults[static_cast<std::size_t>(Fault::crash_in_effects)];
       return crash_server(server, false);
     }
+    if (host.crash_after_effects != 0) --host.crash_after_effects;
     if (auto* one = std::get_if<Send>(&effect)) {
       send(place, *one);
     } else if (auto* all = std::get_if<Broadcast>(&effect)) {
