@@ -90,9 +90,11 @@ void ClientOutbox::take(Instant now, const Receipt& receipt, ClientEffects& effe
     item.due = now + doubled(later_min, item.refusals++, later_max);
     item.asked.reset();
     item.tries = 0;
+    refused_ = true;
     if (!std::exchange(item.said_waiting, true)) effects.add(Waiting{item.ticket});
     return;
   }
+  hurry_refused(now);
   if (item.tries == 1 && item.asked) verdict_trip_.sample(now - *item.asked);
   if (const auto* accepted = std::get_if<Accepted>(&receipt.verdict)) {
     item.told = *accepted;
@@ -100,6 +102,18 @@ void ClientOutbox::take(Instant now, const Receipt& receipt, ClientEffects& effe
     item.told = std::get<Refusal>(receipt.verdict);
   }
   tell_in_order(effects);
+}
+
+/// A verdict shows that the queues move again: what was put off need not wait for all of its time.
+void ClientOutbox::hurry_refused(Instant now) {
+  if (!std::exchange(refused_, false)) return;
+  const auto end = items_.lower_bound(window_end());
+  for (auto it = items_.begin(); it != end; ++it) {
+    Item& item = it->second;
+    if (item.refusals == 0 || item.told.index() != 0) continue;
+    item.refusals = 0;
+    item.due = std::min(item.due, now + later_min);
+  }
 }
 
 void ClientOutbox::tell_in_order(ClientEffects& effects) {
@@ -139,7 +153,7 @@ Instant ClientOutbox::waiting_since() const {
 
 void ClientOutbox::mix_into(Hasher& hasher, Instant now) const {
   const auto relative = [now](Instant at) { return static_cast<std::uint64_t>((at - now).us); };
-  hasher.add(next_).add(items_.size());
+  hasher.add(next_).add(items_.size()).add(refused_ ? 1 : 0);
   for (const auto& [n, item] : items_) {
     hasher.add(n).add(item.ticket.value).add(item.body_digest.high).add(item.told.index());
     hasher.add(relative(std::max(item.due, now)));  // Since when it waits does not matter.

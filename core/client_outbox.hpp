@@ -55,6 +55,7 @@ class ClientOutbox {
   };
 
   [[nodiscard]] std::uint64_t window_end() const;
+  void hurry_refused(Instant now);
   void tell_in_order(ClientEffects& effects);
   void tell(std::uint64_t n, const Item& item, ClientEffects& effects) const;
   [[nodiscard]] Duration patience(const Item& item) const;
@@ -63,6 +64,7 @@ class ClientOutbox {
   std::uint64_t next_ = 1;
   std::map<std::uint64_t, Item> items_;  // The first is the oldest without a verdict told.
   RoundTrip verdict_trip_;
+  bool refused_ = false;  // Something was told to come later since the last verdict.
 };
 
 }  // namespace peal

@@ -280,5 +280,20 @@ TEST_F(Submissions, ThatWereNeverSaidHaveNoVerdict) {
   EXPECT_TRUE(driver.all<Acknowledged>().empty());
 }
 
+TEST_F(Submissions, PutOffFollowSoonAfterTheVerdictOfAnother) {
+  say(1);
+  say(2);
+  for (int i = 0; i < 8; ++i) {
+    give(2, Later{});
+    driver.pass(seconds(1), 2);
+  }
+  give(2, Later{});  // Waits for a second by now.
+
+  give(1, accepted(1));
+  driver.pass(milliseconds(20), 2);
+
+  EXPECT_EQ(submitted(), std::vector<std::uint64_t>{2});
+}
+
 }  // namespace
 }  // namespace peal
