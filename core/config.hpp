@@ -42,6 +42,10 @@ struct ServerConfig {
   /// Entries kept in memory; older ones are read back from storage.
   std::size_t window_entries = 65'536;
   std::size_t window_bytes = 64U << 20U;
+  /// Lengths of queues, see core/limits.hpp; never above the limit there.
+  std::size_t unstable_entries_max = limits::unstable_entries_max;
+  std::size_t home_queue_max = limits::home_queue_max;
+  std::size_t delivery_queue_max = limits::delivery_queue_max;
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 

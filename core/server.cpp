@@ -63,6 +63,9 @@ Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
       recovered_(history_.held()),
       order_(config_.gap_wait) {
   CHECK(config_.self && config_.incarnation);
+  CHECK(config_.unstable_entries_max <= limits::unstable_entries_max &&
+        config_.home_queue_max <= limits::home_queue_max &&
+        config_.delivery_queue_max <= limits::delivery_queue_max);
   if (self_.addresses.size() > limits::addresses_max) self_.addresses.resize(limits::addresses_max);
   timers_.set(Timer::probe, now);
   timers_.set(Timer::look, now + config_.look_for);
@@ -124,15 +127,24 @@ bool Server::admit_sender(Context& c, const Received& event) {
     if (who.incarnation() != self_.incarnation) id_in_use(c, event);
     return false;  // Our own broadcast, else.
   }
-  const auto former = former_.find(who.server);
-  if (former != former_.end() && former->second == who.incarnation()) return false;
   const Peer* known = peers_.find(who.server);
+  const auto former = former_.find(who.server);
+  if (former != former_.end() && former->second == who.incarnation()) {
+    // A late word of one that is no more; or the newer one was started elsewhere with this id by
+    // mistake, was refused, and is silent since.
+    const bool mistake = known != nullptr && known->heard_at != event.from &&
+                         c.now - known->heard >= config_.look_for;
+    if (!mistake) return false;
+  }
   if (known != nullptr && known->member.incarnation != who.incarnation()) {
     // A restarted server speaks from the place of its former self, or after that one fell silent.
     // Otherwise two live servers may share an id: only the leader decides that, when it is asked to
     // let the newcomer in.
     const bool same_place = known->heard_at == event.from;
-    const bool fell_silent = c.now - known->heard >= config_.look_for;
+    // Members hear little of each other: who of them is silent, only their leader knows.
+    const bool fellow =
+        following() != nullptr && is_member({known->member.id, known->member.incarnation.value});
+    const bool fell_silent = !fellow && c.now - known->heard >= config_.look_for;
     if (!same_place && !fell_silent) return std::holds_alternative<Join>(event.packet.message);
     if (former_.size() >= limits::known_servers_max) former_.clear();
     former_[who.server] = known->member.incarnation;
@@ -289,12 +301,12 @@ std::vector<Load> Server::loads() const {
   }
   return {{"entries ahead of a hole", history_.early_entries(), limits::early_entries_max},
           {"submissions without verdict", submissions_.waiting(),
-           limits::unstable_entries_max + limits::batch_items_max},
+           config_.unstable_entries_max + limits::batch_items_max},
           {"submissions ahead of their turn", submissions_.stashed(), limits::unstable_entries_max},
-          {"forwards before serving", early_forwards_.size(), limits::home_queue_max},
+          {"forwards before serving", early_forwards_.size(), config_.home_queue_max},
           {"submissions of one session", waiting, limits::client_window},
           {"deliveries under way to one session", under_way, limits::delivery_window},
-          {"deliveries owed to one session", queued, limits::delivery_queue_max},
+          {"deliveries owed to one session", queued, config_.delivery_queue_max},
           {"sessions", sessions_.size(), limits::sessions_max},
           {"servers known", peers_.all().size(), limits::known_servers_max},
           {"members", view_.members.size(), limits::members_max},

@@ -182,6 +182,7 @@ class Server {
   void on(Context& c, const From& from, const Submitted& submitted);
   void on(Context& c, const From& from, const Forward& forward);
   void on(Context& c, const From& from, const Forwarded& forwarded);
+  [[nodiscard]] bool make_room(SessionId id, HomeSession& session, std::uint64_t n);
   void forward(Context& c, SessionId id, const HomeSession& session,
                const std::vector<Submission>& items);
   void pass_on(Context& c, const Forward& forward);

@@ -90,7 +90,7 @@ void Server::detach_all(Context& c, DetachReason reason) {
 void Server::resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor) {
   const VersionVector& released = order_.released();
   for (const EntryId pair : cursor.beyond(history_.held())) session.seen_elsewhere.advance(pair);
-  if (released.count_beyond(cursor) > limits::delivery_queue_max) {
+  if (released.count_beyond(cursor) > config_.delivery_queue_max) {
     c.effects.mark(Mark::session_fell_behind);
     return;  // Attached tells it by a start that is beyond its cursor: it reads the history
              // instead.
@@ -183,7 +183,7 @@ void Server::enqueue(Context& c, const Release& release) {
     // What the client's cursor covers was looked at by a former home, with the rooms of that time.
     if (session.start.covers(release.entry->id)) continue;
     if (!concerns(*release.entry, session.user)) continue;
-    if (session.queue.size() >= limits::delivery_queue_max) {
+    if (session.queue.size() >= config_.delivery_queue_max) {
       behind.push_back(id);
       continue;
     }

@@ -1,5 +1,6 @@
 // Submissions: from a client to its home, on to the leader, into the log, and the verdict back.
 #include <algorithm>
+#include <iterator>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
@@ -30,20 +31,31 @@ void Server::on(Context& c, const From& from, const Submit& submit) {
   std::vector<Submission> items;
   for (const Submission& item : submit.items) {
     if (item.n < session->oldest) continue;
-    const bool room =
-        session->waiting.size() < limits::client_window && waiting_total_ < limits::home_queue_max;
-    if (!session->waiting.contains(item.n)) {
-      if (!room) {
-        c.effects.mark(Mark::submission_busy);
-        tell(ServerId{}, {from.who.session(), item.n}, Later{});
-        continue;
-      }
-      session->waiting.emplace(item.n, item);
-      ++waiting_total_;
+    if (!session->waiting.contains(item.n) && !make_room(from.who.session(), *session, item.n)) {
+      c.effects.mark(Mark::submission_busy);
+      tell(ServerId{}, {from.who.session(), item.n}, Later{});
+      continue;
     }
+    if (session->waiting.emplace(item.n, item).second) ++waiting_total_;
     items.push_back(item);
   }
   forward(c, from.who.session(), *session, items);
+}
+
+/// Whether a session may have one more submission waiting here. However full this home is, each
+/// session has room for one, and an earlier message takes the place of a later one: nothing is
+/// written before it, so the later ones could else keep out the very one that they wait for.
+bool Server::make_room(SessionId id, HomeSession& session, std::uint64_t n) {
+  auto& waiting = session.waiting;
+  if (waiting.empty()) return true;
+  if (waiting.size() < limits::client_window && waiting_total_ < config_.home_queue_max)
+    return true;
+  const auto last = std::prev(waiting.end());
+  if (last->first < n) return false;
+  tell(ServerId{}, {id, last->first}, Later{});
+  waiting.erase(last);
+  --waiting_total_;
+  return true;
 }
 
 /// Passes submissions on to the leader, or takes them in when that is this server. Without a leader
@@ -116,7 +128,7 @@ void Server::on(Context& c, const From& from, const Forward& forward) {
 
 void Server::accept(Context& c, ServerId home, const Forward& forward) {
   if (!leading()->serving) {
-    if (early_forwards_.size() < limits::home_queue_max)
+    if (early_forwards_.size() < config_.home_queue_max)
       early_forwards_.emplace_back(home, forward);
     return;
   }
@@ -149,7 +161,7 @@ void Server::consider(Context& c, ServerId home, const Forward& forward,
     submissions_.stash(message, {home, forward.author, forward.hlc, forward.seen, submission});
     return;
   }
-  if (submissions_.waiting() >= limits::unstable_entries_max) {
+  if (submissions_.waiting() >= config_.unstable_entries_max) {
     c.effects.mark(Mark::submission_busy);
     return tell(home, message, Later{});
   }

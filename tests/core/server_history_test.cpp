@@ -151,6 +151,42 @@ TEST_F(Replication, MessagesAheadOfTheirTurnWaitForThoseBefore) {
   EXPECT_LT(ann.accepted(first)->entry.seq, ann.accepted(second)->entry.seq);
 }
 
+TEST_F(Replication, EarlierMessageTakesThePlaceOfALaterOneInAFullHome) {
+  Cluster small;
+  small.start(1, [](ServerConfig& config) { config.home_queue_max = 2; });
+  ASSERT_TRUE(small.run_until([&] { return small.agreed_leader() == 1; }, seconds(2)));
+  Person cat(small, 3, 1);
+  ASSERT_TRUE(cat.settle("cat", lunch));
+  // As if the third had been lost: those behind it fill the home and wait for it.
+  for (const std::uint64_t n : {4U, 5U, 6U})
+    cat.send(Person::submission(n, Post{lunch, std::to_string(n)}));
+  small.run(milliseconds(10));
+  EXPECT_TRUE(std::holds_alternative<Later>(cat.verdict(6).value()));
+
+  cat.send(Person::submission(3, Post{lunch, "3"}));
+  small.run(milliseconds(10));
+
+  EXPECT_TRUE(cat.accepted(3).has_value());
+}
+
+TEST_F(Replication, EverySessionHasRoomForOneMessageInAFullHome) {
+  Cluster small;
+  small.start(1, [](ServerConfig& config) { config.home_queue_max = 2; });
+  ASSERT_TRUE(small.run_until([&] { return small.agreed_leader() == 1; }, seconds(2)));
+  Person cat(small, 3, 1);
+  Person dog(small, 4, 1);
+  ASSERT_TRUE(cat.settle("cat", lunch));
+  ASSERT_TRUE(dog.settle("dog", lunch));
+  for (const std::uint64_t n : {4U, 5U})
+    cat.send(Person::submission(n, Post{lunch, "waits for the third, which never comes"}));
+  small.run(milliseconds(10));
+
+  const auto n = dog.say(Post{lunch, "woof"});
+  small.run(milliseconds(10));
+
+  EXPECT_TRUE(dog.accepted(n).has_value());
+}
+
 TEST_F(Replication, RefusalSaysWhy) {
   const auto n = ann.say(Post{RoomName{"#nowhere"}, "hello"});
   cluster.run(milliseconds(10));

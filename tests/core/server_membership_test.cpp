@@ -150,6 +150,41 @@ TEST_F(Discovery, ServerThatFoundTheClusterFullLeadsAloneWhenTheClusterIsGone) {
   EXPECT_EQ(cluster[1].role(), Role::leader);
 }
 
+TEST_F(Discovery, SecondServerOfAnIdMakesMembersDeafToNobody) {
+  cluster.start_all({1, 2, 3});
+  // Members hear little of each other.
+  cluster.cut({1}, {2});
+  cluster.run(seconds(2));
+  cluster.heal();
+  const Incarnation twin{4711};
+  cluster.receive(2, elsewhere, {ServerId{1}, twin.value}, Probe{"peal", {elsewhere}});
+  cluster.sent().clear();
+
+  cluster.receive(2, cluster.at(1), cluster.sender(1), Ping{cluster.now()});
+
+  const auto pongs = cluster.sent_of<Pong>();
+  ASSERT_EQ(pongs.size(), 1U);
+  EXPECT_EQ(pongs[0].first.to, cluster.at(1));
+}
+
+TEST_F(Discovery, ServerWhoseIdWasTakenByMistakeIsHeardAgainOnceTheOtherIsSilent) {
+  cluster.start(2);
+  cluster.run(seconds(2));
+  const Sender first{ServerId{1}, 11};
+  const Sender twin{ServerId{1}, 4711};
+  cluster.receive(2, cluster.at(1), first, Ping{cluster.now()});
+  cluster.run(seconds(1));
+  cluster.receive(2, elsewhere, twin, Probe{"peal", {elsewhere}});
+  cluster.sent().clear();
+  cluster.receive(2, cluster.at(1), first, Ping{cluster.now()});
+  EXPECT_TRUE(cluster.sent_of<Pong>().empty());  // A late word, for all that is known.
+
+  cluster.run(seconds(1));
+  cluster.receive(2, cluster.at(1), first, Ping{cluster.now()});
+
+  EXPECT_EQ(cluster.sent_of<Pong>().size(), 1U);
+}
+
 TEST_F(Discovery, LookingServerThatIsToldThatItsIdIsTakenSaysSo) {
   cluster.start(1);
   const Member other{ServerId{1}, Incarnation{4711}, {elsewhere}};
