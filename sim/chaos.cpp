@@ -21,14 +21,17 @@ constexpr std::uint8_t faults_on = 1;
 constexpr std::uint8_t fault_interval = 2;
 constexpr std::uint8_t weather = 3;
 
+// A second server of one id is started only where everything was well for so long: then it must be
+// refused.
+constexpr std::int64_t calm_before_twin_us = 1'000'000;
 constexpr std::int64_t pause_us_max = 3'000'000;
 constexpr std::int64_t burst_us_max = 2'000'000;
 constexpr std::int64_t wall_jump_ms_max = 60'000;
 constexpr std::int32_t drift_ppm_max = 500;
 
 // How often each fault strikes beside the others, in a run where it exists.
-constexpr std::array<std::uint32_t, fault_count> usual_weights = {10, 3, 6, 2, 4, 6, 8, 5,
-                                                                  4,  3, 6, 4, 2, 2, 2, 2};
+constexpr std::array<std::uint32_t, fault_count> usual_weights = {10, 3, 6, 2, 4, 6, 8, 5, 4,
+                                                                  3,  6, 4, 2, 2, 2, 2, 4};
 
 }  // namespace
 
@@ -107,9 +110,27 @@ void Chaos::strike() {
   const Choice choice{About::fault, static_cast<std::uint8_t>(Fault::count_)};
   const auto fault = static_cast<Fault>(world_.chooser().pick(choice, config_.weights));
   if (config_.weights[static_cast<std::size_t>(fault)] == 0) return;  // A source may say so.
-  changed_at_us_ = world_.now_us();
+  const bool calm = whole() && world_.now_us() - changed_at_us_ >= calm_before_twin_us;
+  end_twins();
+  if (fault != Fault::twin || calm) changed_at_us_ = world_.now_us();
   if (fault >= Fault::split && fault <= Fault::clog) return strike_network(fault);
-  strike_server(fault, world_.chooser().choose(about(fault), world_.servers()));
+  const std::size_t server = world_.chooser().choose(about(fault), world_.servers());
+  if (fault != Fault::twin) return strike_server(fault, server);
+  if (calm) start_twin(server);
+}
+
+void Chaos::start_twin(std::size_t server) {
+  const std::size_t of = world_.chooser().choose(about(Fault::twin), world_.servers());
+  if (of == server || !Convergence::one_view(world_.snapshot())) return;
+  count(Fault::twin);
+  world_.start_twin(server, of);
+  mend_later(restart_call | static_cast<std::uint32_t>(server));
+}
+
+// It has had its time to be refused; whoever started it sees the mistake.
+void Chaos::end_twins() {
+  for (std::size_t server = 0; server < world_.servers(); ++server)
+    if (world_.twin(server)) world_.crash_server(server, false);
 }
 
 void Chaos::mend_later(std::uint32_t what) {
@@ -225,7 +246,7 @@ void Chaos::mend(std::uint32_t what) {
   changed_at_us_ = world_.now_us();
   const std::uint32_t number = what & ~call_mask;
   switch (what & call_mask) {
-    case restart_call: return world_.start_server(number);
+    case restart_call: end_twins(); return world_.start_server(number);
     case disk_call: return world_.set_disk_trouble(number, std::nullopt);
     default:
       if (number != (cuts_ & 0xffffU)) return;
@@ -243,6 +264,7 @@ void Chaos::heal() {
   world_.network().heal();
   for (std::size_t place = 0; place < world_.network().places(); ++place)
     world_.pause(static_cast<Place>(place), 0);
+  end_twins();
   for (std::size_t server = 0; server < world_.servers(); ++server) {
     world_.set_disk_trouble(server, std::nullopt);
     world_.crash_server_after(server, 0);

@@ -22,6 +22,7 @@ constexpr std::uint8_t first_name = 105;
 constexpr std::uint8_t known_servers = 106;
 constexpr std::uint8_t mistake = 107;
 constexpr std::uint8_t page_size = 108;
+constexpr std::uint8_t pasted_lines = 109;
 
 // What a call is for: a person, and whether to begin or to go on.
 constexpr std::uint32_t begin_call = 1U << 16U;
@@ -32,6 +33,8 @@ constexpr std::uint32_t wrong_name_per_million = 50'000;
 constexpr std::uint32_t long_text_per_million = 10'000;
 constexpr std::uint32_t knows_server_per_million = 100'000;
 constexpr std::uint32_t pages_max = 4;
+// More than a client may have under way.
+constexpr std::uint64_t lines_max = 100;
 
 UserId user_of(std::size_t person) {
   UserId user;
@@ -117,8 +120,9 @@ void People::act(std::size_t person) {
   }
   if (config_.plain) return post(person, rooms_.front(), "says");
   static constexpr std::array<std::uint32_t, static_cast<std::size_t>(Act::count_)> weights = {
-      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2};
+      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3};
   const auto chosen = static_cast<Act>(world_.chooser().pick(about(person, next_act), weights));
+  if (chosen == Act::paste && !config_.bursts) return post(person, any_room(person), "says");
   const bool unruly = chosen == Act::rubbish || chosen == Act::rename || chosen == Act::vanish ||
                       chosen == Act::log_out || chosen == Act::leave;
   do_act(person, unruly && !config_.unruly ? Act::post_room : chosen);
@@ -145,6 +149,7 @@ void People::do_act(std::size_t person, Act act) {
       return;
     case Act::vanish: return world_.kill_client(person);
     case Act::log_out: return world_.close(person);
+    case Act::paste: return paste(person);
     case Act::count_: return;
   }
 }
@@ -157,6 +162,12 @@ void People::post(std::size_t person, const Destination& to, const std::string& 
     text.append(length, 'x');
   }
   world_.say(person, Post{to, std::move(text)});
+}
+
+void People::paste(std::size_t person) {
+  const RoomName& room = any_room(person);
+  const auto lines = world_.chooser().choose(about(person, pasted_lines), lines_max) + 1;
+  for (std::uint64_t line = 0; line < lines; ++line) post(person, room, "pastes");
 }
 
 void People::post_rubbish(std::size_t person) {

@@ -20,6 +20,8 @@ struct PeopleConfig {
   bool plain = false;
   /// Some come and go, take names of others, and send what must be refused.
   bool unruly = true;
+  /// Now and then somebody pastes many lines at once.
+  bool bursts = false;
 };
 
 class People : public Player, public Program {
@@ -61,6 +63,7 @@ class People : public Player, public Program {
     rename,
     vanish,
     log_out,
+    paste,
     count_
   };
 
@@ -69,6 +72,7 @@ class People : public Player, public Program {
   void come(std::size_t person);
   void enter(std::size_t person);
   void post(std::size_t person, const Destination& to, const std::string& start);
+  void paste(std::size_t person);
   void post_rubbish(std::size_t person);
   void read(std::size_t person, const Destination& with);
   void ask_page(std::size_t person, const HistoryQuery& query);

@@ -39,6 +39,7 @@ struct ServerHost {
   std::optional<Server> machine;
   Disk disk;
   std::optional<DiskTrouble> trouble;
+  bool twin = false;                      ///< its process says that it is another server
   std::int64_t written_at_us = 0;         ///< when the latest write under way completes
   std::uint32_t crash_after_effects = 0;  ///< 0: not armed
 };

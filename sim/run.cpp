@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint8_t shape = 4;  // Details of setup questions.
 constexpr std::uint8_t server_ids = 5;
 constexpr std::uint8_t manners = 6;
+constexpr std::uint8_t tuning = 7;
+constexpr std::uint64_t bursts_in = 4;  // One run in so many has people who paste.
 
 constexpr std::size_t servers_max = 7;
 constexpr std::size_t people_max = 20;
@@ -47,6 +49,26 @@ std::vector<ServerId> draw_servers(Chooser& chooser, std::size_t count) {
   return ids;
 }
 
+// In some runs a window or a queue is so small that it is full at times: one in so many, each by
+// itself.
+constexpr std::uint64_t small_in = 6;
+
+ServerConfig draw_tuning(Chooser& chooser) {
+  ServerConfig config;
+  std::uint16_t which = 0;
+  const auto draw = [&](auto& knob, std::int64_t low, std::int64_t high) {
+    const Choice choice{About::setup, tuning, which++};
+    if (chooser.choose(choice, small_in) == small_in - 1)
+      knob = static_cast<std::size_t>(chooser.between(choice, low, high));
+  };
+  draw(config.window_entries, 128, 512);
+  draw(config.join_lag_max, 1, 64);
+  draw(config.home_queue_max, 4, 64);
+  draw(config.unstable_entries_max, 4, 64);
+  draw(config.delivery_queue_max, 16, 128);
+  return config;
+}
+
 // One run in the making: owns the world, and looks at it ten times a second.
 class Play {
  public:
@@ -68,6 +90,7 @@ class Play {
                        .clients = result_.people + result_.servers,
                        .events_max = options_.events_max,
                        .trace = options_.trace};
+    if (options_.faults) config.tuning = draw_tuning(chooser_);
     if (options_.faults)
       config.wall_spread_ms = chooser_.between({About::setup, shape, 2}, 0, 30'000);
     Oracles oracles(config.servers);
@@ -92,6 +115,8 @@ class Play {
     PeopleConfig people_config{.people = result_.people};
     people_config.think_us = chooser_.between({About::setup, manners}, 1'000'000, 8'000'000);
     people_config.unruly = options_.faults;
+    people_config.bursts =
+        options_.faults && chooser_.choose({About::setup, manners, 1}, bursts_in) == bursts_in - 1;
     People people(world, people_config);
     ChaosConfig strikes = options_.faults ? draw_chaos(chooser_) : ChaosConfig{};
     for (const Fault fault : options_.faults_off)

@@ -15,7 +15,7 @@ const char* fault_name(Fault fault) {
   static constexpr std::array<const char*, fault_count> names = {
       "crash",     "silent_crash", "crash_in_effects", "wipe",   "clean_stop", "pause",
       "split",     "isolate",      "one_way",          "bridge", "loss_burst", "clog",
-      "disk_full", "disk_failing", "wall_jump",        "drift"};
+      "disk_full", "disk_failing", "wall_jump",        "drift",  "twin"};
   return names.at(static_cast<std::size_t>(fault));
 }
 

@@ -27,6 +27,7 @@ enum class Fault : std::uint8_t {
   disk_failing,
   wall_jump,
   drift,
+  twin,  ///< a server is started with the id of another one that runs
   count_
 };
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);

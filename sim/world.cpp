@@ -164,21 +164,35 @@ void World::end_process(Place place) {
   processes_[place].wake_at_us = no_time;
 }
 
+void World::end_server(std::size_t server) {
+  ServerHost& host = servers_[server];
+  end_process(place_of_server(server));
+  host.machine.reset();
+  if (!host.twin) oracles_.lcr_winner.ended(host.id);
+  host.twin = false;
+}
+
 Endpoint World::server_endpoint(std::size_t server) const {
   return endpoint_of(place_of_server(server), server_port);
 }
 
-void World::start_server(std::size_t server) {
+void World::start_twin(std::size_t server, std::size_t of) {
+  crash_server(server, false);
+  servers_[server].twin = true;
+  begin_server(server, servers_[of].id);
+}
+
+void World::begin_server(std::size_t server, ServerId as) {
   if (server_up(server)) return;
   ServerHost& host = servers_[server];
   const Place place = place_of_server(server);
   const Choice choice{About::incarnation, 0, place};
-  ServerConfig config;
-  config.self = host.id;
+  ServerConfig config = config_.tuning;
+  config.self = as;
   config.incarnation = Incarnation{chooser_.identity(choice)};
   config.addresses = {server_endpoint(server)};
   config.seed = chooser_.identity(choice);
-  begin_process(place, {host.id, config.incarnation.value}, server_port);
+  begin_process(place, {as, config.incarnation.value}, server_port);
   host.crash_after_effects = 0;
   host.written_at_us = 0;
   const Instant now = processes_[place].clock.local(now_us_);
@@ -186,7 +200,8 @@ void World::start_server(std::size_t server) {
   oracles_.durability.recovered(oracles_.ledger, static_cast<std::uint32_t>(server),
                                 host.machine->durable(), oracles_.judge);
   if (tracing())
-    note(fmt::format("s{} starts, {} entries", host.id.value, host.disk.entries().size()));
+    note(fmt::format("s{} starts{}, {} entries", as.value, host.twin ? " a second time" : "",
+                     host.disk.entries().size()));
   schedule_wake(place, host.machine->next_deadline());
 }
 
@@ -199,10 +214,8 @@ void World::crash_server(std::size_t server, bool silent) {
       writes == 0 ? 0 : chooser_.choose({About::disk_crash, 0, place}, writes + 1);
   host.disk.crash(kept, fresh_);
   tell_stored(server);
-  end_process(place);
+  end_server(server);
   processes_[place].silent = silent;
-  host.machine.reset();
-  oracles_.lcr_winner.ended(host.id);
   if (tracing())
     note(fmt::format("s{} crashes{}, {} of {} writes kept", host.id.value,
                      silent ? " with its host" : "", kept, writes));

@@ -28,6 +28,8 @@ struct WorldConfig {
   std::int64_t disk_max_us = 600;
   /// Origins and walls of the hosts' clocks differ by up to so much.
   std::int64_t wall_spread_ms = 0;
+  /// Windows, limits and periods of every server; who it is and where, the world says.
+  ServerConfig tuning;
   /// One line per event, when set.
   std::ostream* trace = nullptr;
 };
@@ -76,7 +78,10 @@ class World {
   [[nodiscard]] bool server_up(std::size_t server) const { return processes_[server].up; }
   [[nodiscard]] const ServerHost& server(std::size_t server) const { return servers_[server]; }
   /// Starts its process from what its disk holds, if it does not run.
-  void start_server(std::size_t server);
+  void start_server(std::size_t server) { begin_server(server, servers_[server].id); }
+  /// Starts one in its place that says, by mistake, that it is another server.
+  void start_twin(std::size_t server, std::size_t of);
+  [[nodiscard]] bool twin(std::size_t server) const { return servers_[server].twin; }
   /// Ends its process; of the unsynced writes a prefix survives. silent: with its host.
   void crash_server(std::size_t server, bool silent);
   /// The same between two effects of its next steps.
@@ -140,6 +145,11 @@ class World {
   void carry_out_client(std::size_t client);
   void tell_oracles(std::size_t client, const ClientEffect& effect);
   void noticed(std::size_t server, const Notice& notice);
+  void begin_server(std::size_t server, ServerId as);
+  [[nodiscard]] bool is_twin(std::size_t server, Incarnation incarnation) const;
+  [[nodiscard]] bool holds_twin(const View& view) const;
+  void end_twins();
+  void end_server(std::size_t server);
   void end_process(Place place);
   void begin_process(Place place, Sender sender, std::uint16_t port);
   [[nodiscard]] WallTime wall(Place place) const { return processes_[place].clock.wall(now_us_); }

@@ -12,6 +12,8 @@ namespace {
 // Questions about disk delays tell operations apart by these.
 constexpr std::uint8_t write_operation = 0;
 constexpr std::uint8_t read_operation = 1;
+// In a network without loss, and with no longer tails than this, a live server answers in time.
+constexpr std::int64_t good_tail_us = 20'000;
 
 }  // namespace
 
@@ -53,18 +55,41 @@ void World::carry_out(std::size_t server) {
 void World::noticed(std::size_t server, const Notice& notice) {
   ServerHost& host = servers_[server];
   if (tracing()) note(fmt::format("s{} {}", host.id.value, describe(notice)));
-  if (const auto* installed = std::get_if<ViewInstalled>(&notice)) {
-    oracles_.installed(host.id, installed->view);
-    return;
-  }
+  const auto* installed = std::get_if<ViewInstalled>(&notice);
+  // Where datagrams are lost, a second server of one id may get in after all. Whoever started it
+  // notices; it never acts as a member.
+  if (installed != nullptr && holds_twin(installed->view)) end_twins();
+  if (!processes_[place_of_server(server)].up) return;
+  if (installed != nullptr) return oracles_.installed(host.id, installed->view);
   const bool left = std::holds_alternative<Left>(notice);
   if (!left && !std::holds_alternative<IdTaken>(notice)) return;
   // A driver that ends cleanly lets its disk finish.
   host.disk.crash(host.disk.pending(), fresh_);
   tell_stored(server);
-  end_process(place_of_server(server));
-  host.machine.reset();
-  oracles_.lcr_winner.ended(host.id);
+  end_server(server);
+}
+
+bool World::is_twin(std::size_t server, Incarnation incarnation) const {
+  return servers_[server].twin && servers_[server].machine->incarnation() == incarnation;
+}
+
+bool World::holds_twin(const View& view) const {
+  for (std::size_t server = 0; server < servers_.size(); ++server)
+    for (const Member& member : view.members)
+      if (is_twin(server, member.incarnation)) return true;
+  return false;
+}
+
+void World::end_twins() {
+  for (std::size_t server = 0; server < servers_.size(); ++server) {
+    if (!servers_[server].twin) continue;
+    const Weather& weather = network_.weather();
+    const bool good = weather.lost_per_million == 0 && weather.tail_us <= good_tail_us;
+    oracles_.judge.check(Oracle::one_leader, !good || !network_.whole(now_us_),
+                         "a second server of one id was let in",
+                         [&] { return fmt::format("server {}", server); });
+    crash_server(server, false);
+  }
 }
 
 void World::begin_write(std::size_t server, Write write) {
@@ -161,6 +186,8 @@ void World::carry_out_client(std::size_t client) {
 
 void World::tell_oracles(std::size_t client, const ClientEffect& effect) {
   const SessionIndex session = clients_[client].session;
+  if (const auto* connected = std::get_if<Connected>(&effect); connected && connected->skipped)
+    oracles_.ledger.skip(session);
   if (const auto* arrived = std::get_if<Arrived>(&effect)) {
     ++stats_.delivered;
     oracles_.shown(session, arrived->delivery);

@@ -107,6 +107,7 @@ Availability::Missing Availability::first_missing(const Ledger& ledger, Judge* j
         continue;
       }
       if (since == not_yet || facts.said_at_us <= since) continue;
+      if (ledger.was_skipped(session, index)) continue;
       const bool shown = ledger.was_shown(session, index);
       if (judge != nullptr)
         judge->check(Oracle::availability, shown, "a post never reached one of its addressees",

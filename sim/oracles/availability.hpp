@@ -20,7 +20,8 @@ class Availability {
   [[nodiscard]] bool waiting(const Ledger& ledger) const;
   /// In the end, with every server in reach: every verdict is in, and every session that goes on
   /// was shown all acknowledged posts that were said after its join was known everywhere, or
-  /// (direct ones) after its first acknowledgement.
+  /// (direct ones) after its first acknowledgement; but for what was in history when it was told
+  /// that it fell too far behind.
   void finish(const Ledger& ledger, Judge& judge) const;
   /// The first post that finish() would miss; nothing when all were shown.
   [[nodiscard]] bool all_delivered(const Ledger& ledger) const;

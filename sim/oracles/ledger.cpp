@@ -75,6 +75,13 @@ std::int64_t Ledger::everywhere_since_us(MessageIndex message) const {
   return since;
 }
 
+void Ledger::skip(SessionIndex session) {
+  auto& skipped = sessions_[session].skipped;
+  skipped.resize(messages_.size());
+  for (MessageIndex message = 0; message < messages_.size(); ++message)
+    if (!messages_[message].entries.empty()) skipped[message] = 1;
+}
+
 void Ledger::show(SessionIndex session, MessageIndex message) {
   SessionFacts& facts = sessions_[session];
   if (facts.was_shown.size() <= message) facts.was_shown.resize(messages_.size());

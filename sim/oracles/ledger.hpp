@@ -50,6 +50,9 @@ struct SessionFacts {
   std::vector<MessageIndex> said;       ///< [n - 1]
   std::vector<std::uint8_t> was_shown;  ///< [message]; may be shorter than the list of messages
   std::vector<MessageIndex> shown;      ///< in order
+  /// [message] whether it was in history when the session was told that it fell too far behind;
+  /// then it is for the session to read. May be shorter.
+  std::vector<std::uint8_t> skipped;
 };
 
 /// Records, and judges nothing. Indexes count from 0 and never change.
@@ -67,6 +70,8 @@ class Ledger {
   /// A disk is empty now.
   void wipe(std::uint32_t server);
   void show(SessionIndex session, MessageIndex message);
+  /// The session was told that deliveries go on from now, and that the rest is in the history.
+  void skip(SessionIndex session);
 
   [[nodiscard]] std::optional<SessionIndex> find_session(SessionId id) const;
   [[nodiscard]] std::optional<MessageIndex> find_message(MessageId id) const;
@@ -74,6 +79,10 @@ class Ledger {
   [[nodiscard]] bool was_shown(SessionIndex session, MessageIndex message) const {
     const auto& marks = sessions_[session].was_shown;
     return message < marks.size() && marks[message] != 0;
+  }
+  [[nodiscard]] bool was_skipped(SessionIndex session, MessageIndex message) const {
+    const auto& skipped = sessions_[session].skipped;
+    return message < skipped.size() && skipped[message] != 0;
   }
   /// Since when every server's disk holds the same entry of the message; -1: it does not.
   [[nodiscard]] std::int64_t everywhere_since_us(MessageIndex message) const;
