@@ -399,6 +399,30 @@ TEST_F(AvailabilityOracle, BitesWhenAMessageHasNoVerdictInTheEnd) {
   EXPECT_EQ(broken(), "a message has no verdict in the end");
 }
 
+TEST_F(WhisperedTo, TakesWhatASessionWasToldToReadInTheHistory) {
+  oracles.ledger.skip(sessions[1]);
+
+  oracles.availability.finish(oracles.ledger, oracles.judge);
+
+  EXPECT_EQ(broken(), "");
+}
+
+TEST_F(WhisperedTo, BitesWhenWhatCameLaterIsMissingToo) {
+  oracles.ledger.skip(sessions[1]);
+  const Entry later{.id = {log_a, 3},
+                    .hlc = Hlc{12},
+                    .message = {SessionId{1}, 2},
+                    .author = user(1),
+                    .body = Post{user(2), "psst again"}};
+  oracles.said(sessions[0], later.body);
+  for (std::uint32_t server = 0; server < 3; ++server) oracles.stored(server, later);
+  acknowledge(SharedEntry(later), 3);
+
+  oracles.availability.finish(oracles.ledger, oracles.judge);
+
+  EXPECT_EQ(broken(), "a post never reached one of its addressees");
+}
+
 TEST_F(MonotonicReadsOracle, BitesWhenAPageLacksWhatWasShown) {
   const SharedEntry entry = say(1, log_a, 1, 10);
   oracles.stored(0, *entry);

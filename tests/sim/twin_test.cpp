@@ -1,0 +1,49 @@
+// A second server of one id, in a simulated world without faults.
+#include <cstddef>
+
+#include <gtest/gtest.h>
+
+#include "sim/world.hpp"
+
+namespace peal::sim {
+namespace {
+
+constexpr std::size_t refused = static_cast<std::size_t>(Mark::join_refused_id_taken);
+
+class Twins : public testing::Test {
+ protected:
+  Twins() {
+    for (std::size_t server = 0; server < 3; ++server) world.start_server(server);
+    EXPECT_TRUE(world.run_until(3'000'000));
+    EXPECT_TRUE(Convergence::one_view(world.snapshot()));
+  }
+
+  WorldConfig config{.servers = {ServerId{1}, ServerId{2}, ServerId{3}}};
+  Chooser chooser{7};
+  Oracles oracles{config.servers};
+  Stats stats;
+  World world{config, chooser, oracles, stats};
+};
+
+TEST_F(Twins, IsRefusedAndEndsWhileTheOtherGoesOn) {
+  world.start_twin(0, 1);
+
+  EXPECT_TRUE(world.run_until(5'000'000)) << oracles.judge.violation()->what;
+
+  EXPECT_FALSE(world.server_up(0));
+  EXPECT_GT(stats.marks[refused], 0U);
+  EXPECT_EQ(world.server(1).machine->view().members.size(), 2U);
+}
+
+TEST_F(Twins, OracleBitesWhenItIsLetIn) {
+  world.crash_server(1, false);  // Nobody is there to object.
+
+  world.start_twin(0, 1);
+  (void)world.run_until(6'000'000);
+
+  ASSERT_TRUE(oracles.judge.violation());
+  EXPECT_EQ(oracles.judge.violation()->what, "a second server of one id was let in");
+}
+
+}  // namespace
+}  // namespace peal::sim
