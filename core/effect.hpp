@@ -25,7 +25,8 @@ struct Broadcast {
   Message message;
 };
 /// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes
-/// complete in the order given; an entry that is stored already is left as it is.
+/// complete in the order given; an entry that is stored already is left as it is. Once one fails,
+/// all that were given before its failure was told fail too, so that no log on the disk has a hole.
 struct Write {
   Token token;
   std::vector<SharedEntry> entries;

@@ -85,11 +85,22 @@ struct Checkpoint {};
 struct Behind {};
 using ReaderTask = std::variant<Read, Checkpoint, Behind>;
 
+// What the threads tell each other.
+struct Between {
+  /// Failed writes that the loop was told of.
+  std::atomic<std::uint64_t> failures_told = 0;
+  Inbox<ReaderTask> to_reader;
+  /// Entries. Some at the start, when the index may be of a former run.
+  std::atomic<std::size_t> not_indexed = 1;
+  std::atomic<std::uint64_t> writes = 0;  ///< transactions
+  std::atomic<bool> checkpoint_done = false;
+};
+
 // Answers on their way to the loop.
 class Outbox {
  public:
-  Outbox(Loop& loop, std::function<void(StorageAnswer)> on_answer)
-      : on_answer_(std::move(on_answer)) {
+  Outbox(Loop& loop, Between& between, std::function<void(StorageAnswer)> on_answer)
+      : between_(&between), on_answer_(std::move(on_answer)) {
     wake_ = make_handle<uv_async_t>(this, [&](uv_async_t* handle) {
       return uv_async_init(loop.uv(), handle, [](uv_async_t* async) {
         static_cast<Outbox*>(async->data)->hand_over();
@@ -112,22 +123,23 @@ class Outbox {
       const std::lock_guard lock(mutex_);
       ready.swap(answers_);
     }
-    for (StorageAnswer& answer : ready) on_answer_(std::move(answer));
+    for (StorageAnswer& answer : ready) {
+      if (std::holds_alternative<WriteFailed>(answer)) ++between_->failures_told;
+      on_answer_(std::move(answer));
+    }
   }
 
+  Between* between_;
   std::function<void(StorageAnswer)> on_answer_;
   std::mutex mutex_;
   std::vector<StorageAnswer> answers_;  // Guarded by mutex_.
   Handle<uv_async_t> wake_;
 };
 
-// What the two threads tell each other.
-struct Between {
-  Inbox<ReaderTask> to_reader;
-  /// Entries. Some at the start, when the index may be of a former run.
-  std::atomic<std::size_t> not_indexed = 1;
-  std::atomic<std::uint64_t> writes = 0;  ///< transactions
-  std::atomic<bool> checkpoint_done = false;
+// A write, and how many failures were told when it was given.
+struct GivenWrite {
+  Write write;
+  std::uint64_t failures_told = 0;
 };
 
 class Writer {
@@ -136,23 +148,30 @@ class Writer {
       : log_(file), outbox_(&outbox), between_(&between) {}
 
   void run() {
-    std::deque<Write> waiting;
+    std::deque<GivenWrite> waiting;
     while (inbox.take(waiting)) {
       while (!waiting.empty()) write_some(waiting);
       empty_log();
     }
   }
 
-  Inbox<Write> inbox;
+  Inbox<GivenWrite> inbox;
 
  private:
   // One transaction of the first writes that wait.
-  void write_some(std::deque<Write>& waiting) {
+  void write_some(std::deque<GivenWrite>& waiting) {
+    if (waiting.front().failures_told < failures_) {
+      // What should lie before it on the disk is not there.
+      ++failures_;
+      outbox_->answer({WriteFailed{waiting.front().write.token, trouble_, reason_}});
+      return waiting.pop_front();
+    }
     std::vector<Token> tokens;
     std::vector<SharedEntry> entries;
-    while (!waiting.empty() && (tokens.empty() || entries.size() + waiting.front().entries.size() <=
-                                                      transaction_entries_max)) {
-      Write& write = waiting.front();
+    while (!waiting.empty() &&
+           (tokens.empty() ||
+            entries.size() + waiting.front().write.entries.size() <= transaction_entries_max)) {
+      Write& write = waiting.front().write;
       tokens.push_back(write.token);
       std::move(write.entries.begin(), write.entries.end(), std::back_inserter(entries));
       waiting.pop_front();
@@ -162,8 +181,10 @@ class Writer {
       log_.add(entries);
       for (const Token token : tokens) ready.emplace_back(Written{token});
     } catch (const SqliteError& error) {
-      for (const Token token : tokens)
-        ready.emplace_back(WriteFailed{token, error.trouble(), error.what()});
+      trouble_ = error.trouble();
+      reason_ = error.what();
+      failures_ += tokens.size();
+      for (const Token token : tokens) ready.emplace_back(WriteFailed{token, trouble_, reason_});
     }
     outbox_->answer(std::move(ready));
     tell_reader(entries.size());
@@ -197,6 +218,9 @@ class Writer {
   EntryLog log_;
   Outbox* outbox_;
   Between* between_;
+  std::uint64_t failures_ = 0;  // Failed writes until now, and why the last transaction failed.
+  DiskTrouble trouble_ = DiskTrouble::failing;
+  std::string reason_;
   bool checkpoint_asked_ = false;
 };
 
@@ -280,15 +304,15 @@ class Reader {
 }  // namespace
 
 struct Storage::Parts {
-  Outbox outbox;
   Between between;
+  Outbox outbox;
   Writer writer;
   Reader reader;
   std::thread writing;
   std::thread reading;
 
   Parts(Loop& loop, const DataDirectory& directory, std::function<void(StorageAnswer)> on_answer)
-      : outbox(loop, std::move(on_answer)),
+      : outbox(loop, between, std::move(on_answer)),
         writer(directory.history_file(), outbox, between),
         reader(directory, outbox, between),
         writing([this] { writer.run(); }),
@@ -308,7 +332,12 @@ Storage::Storage(Loop& loop, const DataDirectory& directory,
 Storage::~Storage() = default;
 
 void Storage::write(std::vector<Write>& batch) {
-  if (!batch.empty()) parts_->writer.inbox.put(batch);
+  if (batch.empty()) return;
+  std::vector<GivenWrite> given;
+  given.reserve(batch.size());
+  for (Write& write : batch) given.push_back({std::move(write), parts_->between.failures_told});
+  batch.clear();
+  parts_->writer.inbox.put(given);
 }
 
 void Storage::read(Read query) { parts_->between.to_reader.put(std::move(query)); }

@@ -42,16 +42,24 @@ WriteFailed Disk::fail_write(DiskTrouble trouble) {
   CHECK(!pending_.empty());
   const Token token = pending_.front().token;
   pending_.pop_front();
+  // The machine is told of the first failure at once, and gives nothing more before it knows.
+  if (doomed_ == 0)
+    doomed_ = pending_.size();
+  else
+    --doomed_;
   return {token, trouble, trouble == DiskTrouble::full ? "no space left" : "input/output error"};
 }
 
 void Disk::crash(std::size_t kept, std::vector<SharedEntry>& fresh) {
+  if (doomed_ != 0) kept = 0;
   for (; kept != 0 && !pending_.empty(); --kept) complete_write(fresh);
   pending_.clear();
+  doomed_ = 0;
 }
 
 void Disk::wipe() {
   pending_.clear();
+  doomed_ = 0;
   entries_.clear();
   by_key_.clear();
   copies_.clear();

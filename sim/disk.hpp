@@ -20,8 +20,10 @@ class Disk {
   [[nodiscard]] bool writing() const { return !pending_.empty(); }
   /// Completes the oldest write. Its entries that were not stored before are appended to `fresh`.
   Written complete_write(std::vector<SharedEntry>& fresh);
-  /// Fails the oldest write: nothing of it is stored.
+  /// Fails the oldest write: nothing of it is stored, nor of those given before this failure.
   WriteFailed fail_write(DiskTrouble trouble);
+  /// The oldest write was given before a failure was told.
+  [[nodiscard]] bool doomed() const { return doomed_ != 0; }
 
   /// A crash: of the writes under way the first `kept` are stored, the others never happened.
   void crash(std::size_t kept, std::vector<SharedEntry>& fresh);
@@ -40,6 +42,7 @@ class Disk {
   [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
 
   std::deque<Write> pending_;
+  std::size_t doomed_ = 0;  // So many of pending_ fail with the one before them.
   Entries entries_;
   std::map<EntryKey, SharedEntry> by_key_;
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Each list sorted.

@@ -110,8 +110,8 @@ void World::written(const Happening& happening) {
   const Process& process = processes_[happening.to];
   if (!process.up || process.generation != happening.slot) return;
   ServerHost& host = servers_[happening.to];
-  if (host.trouble) {
-    WriteFailed failed = host.disk.fail_write(*host.trouble);
+  if (host.trouble || host.disk.doomed()) {
+    WriteFailed failed = host.disk.fail_write(host.trouble.value_or(DiskTrouble::failing));
     if (tracing()) note(fmt::format("s{} write fails: {}", host.id.value, failed.reason));
     return step_server(happening.to, {wall(happening.to), std::move(failed)});
   }

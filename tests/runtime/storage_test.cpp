@@ -338,5 +338,26 @@ TEST_F(StorageTest, AFullDiskFailsTheWriteAsFullAndLaterWritesWorkAgain) {
   EXPECT_EQ(open().recovered.logs.at(0).seq, 2'000U);
 }
 
+TEST_F(StorageTest, WhatWasGivenBeforeAFailureWasToldFailsToo) {
+  open();
+  start();
+  write(1, {post_of(7, 1)});
+  ASSERT_TRUE(answered(1));
+  std::vector<SharedEntry> many;  // So many that the next write has a transaction of its own.
+  for (std::uint64_t n = 2; n <= 4'097; ++n) many.push_back(post_of(7, n));
+  {
+    const FileSizeLimit limit(std::filesystem::file_size(database().string() + "-wal") + 32'768);
+    write(2, many);
+    write(3, {post_of(7, 4'098)});
+    ASSERT_TRUE(answered(3));
+  }
+
+  EXPECT_TRUE(std::holds_alternative<WriteFailed>(answers_[1]));
+  EXPECT_TRUE(std::holds_alternative<WriteFailed>(answers_[2]));
+  write(4, {post_of(7, 2)});
+  ASSERT_TRUE(answered(4));
+  EXPECT_TRUE(std::holds_alternative<Written>(answers_[3]));
+}
+
 }  // namespace
 }  // namespace peal::runtime
