@@ -268,6 +268,8 @@ void Chaos::heal() {
   for (std::size_t server = 0; server < world_.servers(); ++server) {
     world_.set_disk_trouble(server, std::nullopt);
     world_.crash_server_after(server, 0);
+    // Nobody would start again what is just leaving.
+    if (world_.server_leaving(server)) world_.crash_server(server, false);
     world_.start_server(server);
   }
   if (world_.tracing()) world_.note("everything is healed");

@@ -239,6 +239,10 @@ void World::stop_server(std::size_t server) {
   step_server(server, {wall(place), Stop{}});
 }
 
+bool World::server_leaving(std::size_t server) const {
+  return server_up(server) && servers_[server].machine->role() == Role::leaving;
+}
+
 void World::open_client(std::size_t client, ClientConfig config, std::uint32_t person,
                         Program& program) {
   CHECK(!client_up(client));

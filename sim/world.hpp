@@ -89,6 +89,8 @@ class World {
   void wipe_server(std::size_t server);
   /// Asks it to leave; its process ends when it says so.
   void stop_server(std::size_t server);
+  /// It was asked to leave and has not left yet.
+  [[nodiscard]] bool server_leaving(std::size_t server) const;
   void set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble);
   /// Nothing happens at a host until then.
   void pause(Place place, std::int64_t until_us) { processes_[place].paused_until_us = until_us; }

@@ -58,11 +58,18 @@ void Convergence::timelines(std::uint32_t server, const std::vector<EntryKey>& e
                             const std::vector<Delivery>& items, Judge& judge) {
   const bool equal = std::ranges::equal(
       items, expected, [](const Delivery& a, EntryKey b) { return EntryKey{a.hlc, a.id} == b; });
-  judge.check(Oracle::convergence, equal, "a server tells another timeline than its disk holds",
-              [&] {
-                return fmt::format("server {}: {} posts told, {} held", server, items.size(),
-                                   expected.size());
-              });
+  judge.check(
+      Oracle::convergence, equal, "a server tells another timeline than its disk holds", [&] {
+        std::size_t same = 0;
+        while (same < items.size() && same < expected.size() &&
+               EntryKey{items[same].hlc, items[same].id} == expected[same])
+          ++same;
+        const auto tell = [](EntryId id) { return fmt::format("{}/{}", id.log.value, id.seq); };
+        return fmt::format("server {}: {} posts told, {} held; after {}: {} against {}", server,
+                           items.size(), expected.size(), same,
+                           same < items.size() ? tell(items[same].id) : "the end",
+                           same < expected.size() ? tell(expected[same].id) : "the end");
+      });
 }
 
 }  // namespace peal::sim

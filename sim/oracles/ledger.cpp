@@ -82,11 +82,12 @@ void Ledger::skip(SessionIndex session) {
     if (!messages_[message].entries.empty()) skipped[message] = 1;
 }
 
-void Ledger::show(SessionIndex session, MessageIndex message) {
+void Ledger::show(SessionIndex session, MessageIndex message, EntryId entry) {
   SessionFacts& facts = sessions_[session];
   if (facts.was_shown.size() <= message) facts.was_shown.resize(messages_.size());
   facts.was_shown[message] = 1;
   facts.shown.push_back(message);
+  facts.shown_as.push_back(entry);
 }
 
 std::optional<SessionIndex> Ledger::find_session(SessionId id) const {
@@ -122,6 +123,18 @@ std::optional<EntryKey> Ledger::key_on(std::uint32_t server, MessageIndex messag
     if ((entry.held_now >> server & 1U) != 0 && (!least || entry.key < *least)) least = entry.key;
   }
   return least;
+}
+
+EntryKey Ledger::first_key(MessageIndex message) const {
+  EntryKey least;
+  for (const EntryIndex index : messages_[message].entries)
+    if (const EntryKey& key = entries_[index].key; !least.id || key < least) least = key;
+  return least;
+}
+
+bool Ledger::changed_nothing(MessageIndex message) const {
+  const MessageFacts& facts = messages_[message];
+  return facts.outcome == Outcome::acknowledged && facts.accepted.entry.seq == 0;
 }
 
 std::string Ledger::describe(MessageIndex message) const {

@@ -53,6 +53,7 @@ struct SessionFacts {
   /// [message] whether it was in history when the session was told that it fell too far behind;
   /// then it is for the session to read. May be shorter.
   std::vector<std::uint8_t> skipped;
+  std::vector<EntryId> shown_as;        ///< [i]: which entry of shown[i]
 };
 
 /// Records, and judges nothing. Indexes count from 0 and never change.
@@ -69,9 +70,9 @@ class Ledger {
   std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
   /// A disk is empty now.
   void wipe(std::uint32_t server);
-  void show(SessionIndex session, MessageIndex message);
   /// The session was told that deliveries go on from now, and that the rest is in the history.
   void skip(SessionIndex session);
+  void show(SessionIndex session, MessageIndex message, EntryId entry);
 
   [[nodiscard]] std::optional<SessionIndex> find_session(SessionId id) const;
   [[nodiscard]] std::optional<MessageIndex> find_message(MessageId id) const;
@@ -90,6 +91,14 @@ class Ledger {
   [[nodiscard]] bool gone(MessageIndex message) const;
   /// The place of a message in the timelines of one server's disk: its smallest key there.
   [[nodiscard]] std::optional<EntryKey> key_on(std::uint32_t server, MessageIndex message) const;
+
+  /// Its place when its first entry had survived: the smallest key of any disk at any time. When
+  /// all disks with that entry are destroyed, what its author repeated gets a later place, and
+  /// others that saw the first one stand before it.
+  [[nodiscard]] EntryKey first_key(MessageIndex message) const;
+  /// The author was told that it changes nothing ("registered already"): it has no place of its
+  /// own, also where another leader, in ignorance, wrote it down.
+  [[nodiscard]] bool changed_nothing(MessageIndex message) const;
 
   [[nodiscard]] const std::vector<SessionFacts>& sessions() const { return sessions_; }
   [[nodiscard]] const std::vector<MessageFacts>& messages() const { return messages_; }

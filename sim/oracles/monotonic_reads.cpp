@@ -29,13 +29,14 @@ PageRequest MonotonicReads::asked(const Ledger& ledger, SessionIndex session,
                                   const HistoryQuery& query) {
   PageRequest request{.session = session, .query = query};
   const SessionFacts& reader = ledger.sessions()[session];
-  for (const MessageIndex message : reader.shown) {
+  for (std::size_t i = 0; i < reader.shown.size(); ++i) {
+    const MessageIndex message = reader.shown[i];
     const MessageFacts& facts = ledger.messages()[message];
     const auto* post = std::get_if<Post>(&facts.body);
     if (post == nullptr || !same_conversation(post->to, ledger.sessions()[facts.session].user,
                                               query.with, reader.user))
       continue;
-    request.shown.push_back({message, holders(ledger, message)});
+    request.shown.push_back({message, reader.shown_as[i], holders(ledger, message)});
   }
   return request;
 }
@@ -46,6 +47,10 @@ void MonotonicReads::answered(const Ledger& ledger, const PageRequest& request,
     const auto key = ledger.key_on(server, shown.message);
     // While copies move, the message may be on either page.
     if (!key || holders(ledger, shown.message) != shown.held) continue;
+    // Another copy of the message says nothing: it may have been accepted by a leader alone, and
+    // never have been stable. This server cannot know that its reader saw the message elsewhere.
+    const EntryFacts* entry = ledger.find_entry(shown.entry);
+    if (entry == nullptr || (entry->held_now >> server & 1U) == 0) continue;
     if (!in_page(request.query, page, *key)) continue;
     const bool there = std::ranges::any_of(page.items, [&](const Delivery& item) {
       return ledger.find_message(item.message) == shown.message;

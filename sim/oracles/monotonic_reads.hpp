@@ -20,6 +20,7 @@ struct PageRequest {
   /// that held them then.
   struct Shown {
     MessageIndex message = 0;
+    EntryId entry;                ///< as which it was shown
     std::vector<ServerSet> held;  ///< by entry of the message
   };
   std::vector<Shown> shown;

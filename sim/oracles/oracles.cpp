@@ -16,7 +16,7 @@ void Oracles::shown(SessionIndex session, const Delivery& delivery) {
   if (!message) return;
   fifo.shown(ledger, session, *message, causal_order.excused(session, *message), judge);
   causal_order.shown(ledger, session, *message, delivery.gap != 0, judge);
-  ledger.show(session, *message);
+  ledger.show(session, *message, delivery.id);
 }
 
 void Oracles::settled(SessionIndex session, std::uint64_t n, const MessageId& told, Outcome outcome,
