@@ -64,7 +64,7 @@ struct MergeTry {
   Instant next;
   Duration backoff;
   Instant heard;
-  std::uint64_t votes = 0;  ///< Leading::merge_votes when it was last proposed
+  bool voted = false;  ///< a vote over both views went through here since it was last proposed
   friend bool operator==(const MergeTry&, const MergeTry&) = default;
 };
 
@@ -74,7 +74,6 @@ struct Leading {
   std::map<ServerId, Learner> learners;
   std::map<ServerId, MergeTry> merges;
   std::uint64_t heartbeat = 0;
-  std::uint64_t merge_votes = 0;  ///< merge votes that went through here
   bool serving = false;
   VersionVector to_pull;  ///< all that some member of the new view has
   friend bool operator==(const Leading&, const Leading&) = default;

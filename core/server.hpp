@@ -152,6 +152,7 @@ class Server {
   void skip(Context& c, Hop hop);
   void vote_timer(Context& c);
   [[nodiscard]] Duration hop_wait(ServerId to) const;
+  void merge_overtaken(Context& c, const View& view);
   void vote_came_home(Context& c, const Vote& vote);
   void vote_did_not_come_home(Context& c);
   [[nodiscard]] Ring ring_for(const Vote& vote) const;

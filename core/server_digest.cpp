@@ -33,7 +33,8 @@ void mix(Hasher& hasher, const Leading& leading, Instant now) {
   for (const auto& [id, merge] : leading.merges)
     hasher.add(id.value)
         .add(static_cast<std::uint64_t>((merge.next - now).us))
-        .add(static_cast<std::uint64_t>(merge.backoff.us));
+        .add(static_cast<std::uint64_t>(merge.backoff.us))
+        .add(merge.voted ? 1 : 0);
 }
 
 }  // namespace

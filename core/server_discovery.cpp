@@ -42,6 +42,11 @@ void Server::on(Context& c, const From& from, const Announce& announce) {
   }
   if (Leading* l = leading(); l != nullptr && announce.leader.id == announce.self.id)
     heard_leader(c, from, announce, *l);
+  // Our leader went on to a view that has not reached us, perhaps without us: it answers either
+  // way.
+  if (following() != nullptr && announce.view > view_.id && is_member(from.who) &&
+      from.who.server == view_.id.leader)
+    send(c, *leader_member(), Ping{c.now});
 }
 
 /// This server said a moment ago that it is in no view.
@@ -122,8 +127,13 @@ void Server::on(Context& c, const From& from, const Join& join) {
     return;
   }
   const Member* same_id = find_member(view_.members, join.self.id);
-  if (same_id != nullptr && same_id->incarnation == join.self.incarnation)
-    return send_view(c, *same_id);
+  if (same_id != nullptr && same_id->incarnation == join.self.incarnation) {
+    // It has not got our view yet; or it had it, and left it by a word that was lost: then only a
+    // higher one counts there.
+    if (!l->followers.at(join.self.id).acknowledged) return send_view(c, *same_id);
+    if (!voting_.active()) admit(c, join.self);
+    return;
+  }
   if (same_id != nullptr) {
     const Peer* other = peers_.find(join.self.id);
     const bool other_lives = other != nullptr && other->member.incarnation == same_id->incarnation;

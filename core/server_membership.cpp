@@ -99,6 +99,7 @@ void Server::on(Context& c, const From& from, const ViewChange& change) {
     return;
   }
   voting_.saw_round(view.id.number);
+  merge_overtaken(c, view);
   if (mine || view.id <= view_.id) return;
   if (leaving_) {
     // The others go on without us: our goodbye was heard.
@@ -189,11 +190,10 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
     return;
   }
   if (leading.merges.size() >= limits::known_servers_max) leading.merges.clear();
-  auto [it, first] = leading.merges.try_emplace(
-      from.who.server, MergeTry{c.now, config_.merge_backoff_min, c.now, leading.merge_votes});
+  const MergeTry anew{c.now, config_.merge_backoff_min, c.now, false};
+  auto [it, first] = leading.merges.try_emplace(from.who.server, anew);
   MergeTry& merge = it->second;
-  if (!first && c.now - merge.heard > config_.merge_backoff_max * 2)
-    merge = {c.now, config_.merge_backoff_min, c.now, leading.merge_votes};
+  if (!first && c.now - merge.heard > config_.merge_backoff_max * 2) merge = anew;
   merge.heard = c.now;
   if (from.who.server < self_.id) {
     c.effects.send(from.at, this->announce());
@@ -205,10 +205,9 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
   c.effects.note(MergeProposed{from.who.server});
   // A proposal that nobody heard is cheap and is repeated with the next announcement. One that led
   // to a vote which did not unite us costs both sides, and is repeated later and later.
-  const bool failed = leading.merge_votes != merge.votes;
-  if (failed) merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
-  merge.votes = leading.merge_votes;
-  const Duration wait = failed ? merge.backoff : config_.announce_every / 2;
+  const Duration wait = merge.voted ? merge.backoff : config_.announce_every / 2;
+  if (merge.voted) merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  merge.voted = false;
   merge.next = c.now + wait +
                microseconds(static_cast<std::int64_t>(
                    prng_.below(static_cast<std::uint64_t>(wait.us / 4) + 1)));

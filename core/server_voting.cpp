@@ -72,15 +72,20 @@ void Server::on(Context& c, const From& from, const Vote& vote) {
   const VoteAck ack{vote.round, vote.candidate, false};
   if (in_view() && vote.round <= view_.id.number) {
     c.effects.mark(Mark::vote_of_settled_round);
-    if (is_member(from.who)) c.effects.send(from.at, ack);
+    // A merge vote ends here, since its candidate is told; that of strangers goes round without us.
+    const bool ends = is_member(from.who) || vote.reason == VoteReason::merge;
+    c.effects.send(from.at, VoteAck{vote.round, vote.candidate, !ends});
     c.effects.send(from.at, ViewChange{view_});
+    // Who wants to merge with us numbers its vote by what it knew of us.
+    if (vote.reason == VoteReason::merge && vote.candidate != from.who.server)
+      send(c, vote.path.front(), ViewChange{view_});
     return;
   }
   if (answer_foreign_vote(c, from, vote)) {
     c.effects.send(from.at, VoteAck{vote.round, vote.candidate, true});
     return;
   }
-  voting_.heard(from.who.server);
+  for (const Member& member : vote.path) voting_.heard(member.id);
   c.effects.send(from.at, ack);
   if (!in_view() && vote.round != voting_.round() && vote.round <= voting_.highest_round()) {
     // Of before our time: a number that we may have led under already. The same servers vote again,
@@ -135,7 +140,9 @@ void Server::take_vote(Context& c, const Vote& vote) {
   if (!voting_.enter(vote.round, vote.reason,
                      home_by(c, view_.members.size() + vote.proposal.size())))
     return;
-  if (Leading* l = leading(); l != nullptr && vote.reason == VoteReason::merge) ++l->merge_votes;
+  if (Leading* l = leading(); l != nullptr && vote.reason == VoteReason::merge)
+    for (auto& [other, merge] : l->merges)
+      if (find_member(vote.proposal, other) != nullptr) merge.voted = true;
   switch (voting_.judge(vote, self_.id)) {
     case Voting::Verdict::pass_on: {
       Vote next = vote;
@@ -180,6 +187,17 @@ void Server::vote_timer(Context& c) {
     voting_.keep(std::move(hop));
   }
   if (voting_.came_home_too_late(c.now)) vote_did_not_come_home(c);
+}
+
+/// A view with the number of our merge vote, or above it, was installed meanwhile: vote again,
+/// above that one.
+void Server::merge_overtaken(Context& c, const View& view) {
+  if (leading() == nullptr || !voting_.active() || voting_.reason() != VoteReason::merge ||
+      view.id.number < voting_.round() || voting_.proposal().empty())
+    return;
+  Ring ring(voting_.proposal());
+  ring.add(view.members);
+  start_vote(c, voting_.highest_round() + 1, VoteReason::merge, ring.members());
 }
 
 void Server::vote_came_home(Context& c, const Vote& vote) {

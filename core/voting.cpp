@@ -20,7 +20,8 @@ bool Voting::enter(std::uint64_t round, VoteReason reason, Instant home_by) {
 std::optional<Vote> Voting::own_vote(const Member& self, std::vector<Member> proposal) {
   if (own_sent_) return std::nullopt;
   own_sent_ = true;
-  return Vote{round_, reason_, self.id, {self}, std::move(proposal)};
+  proposal_ = std::move(proposal);
+  return Vote{round_, reason_, self.id, {self}, proposal_};
 }
 
 Voting::Verdict Voting::judge(const Vote& vote, ServerId self) {
@@ -93,7 +94,8 @@ void Voting::mix_into(Hasher& hasher, Instant now) const {
   hasher.add(round_)
       .add(highest_round_)
       .add(static_cast<std::uint64_t>(reason_))
-      .add(own_sent_ ? 1 : 0);
+      .add(own_sent_ ? 1 : 0)
+      .add(proposal_.size());
   for (const ServerId id : passed_) hasher.add(id.value);
   for (const ServerId id : skipped_) hasher.add(id.value);
   for (const auto& [id, tries] : unanswered_) hasher.add(id.value).add(tries);

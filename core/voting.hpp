@@ -42,6 +42,9 @@ class Voting {
   /// This server's own vote for the round that it has entered; none when it has sent it already.
   [[nodiscard]] std::optional<Vote> own_vote(const Member& self, std::vector<Member> proposal);
 
+  /// Over whom this server's own vote of the round goes, beyond its view; empty before own_vote().
+  [[nodiscard]] const std::vector<Member>& proposal() const { return proposal_; }
+
   enum class Verdict : std::uint8_t { pass_on, swallow, home, repeated, stale };
   /// What LCR says of a vote that arrived at `self`, after enter().
   [[nodiscard]] Verdict judge(const Vote& vote, ServerId self);
@@ -83,6 +86,7 @@ class Voting {
   std::uint64_t highest_round_ = 0;
   VoteReason reason_ = VoteReason::startup;
   bool own_sent_ = false;
+  std::vector<Member> proposal_;
   std::set<ServerId> passed_;   // Candidates whose votes of this round went through here.
   std::set<ServerId> skipped_;  // Servers that did not acknowledge a vote.
   std::map<ServerId, std::uint32_t> unanswered_;  // Votes sent to a server since its last VoteAck.

@@ -256,6 +256,46 @@ TEST_F(Membership, WhoMissedAViewGetsItAgain) {
   EXPECT_GE(lost, 2);
 }
 
+TEST_F(Membership, MemberThatHearsOfALaterViewOfItsLeaderAsksForIt) {
+  const View view = cluster[3].view();
+  const Member leader = view.members.back();
+  cluster.sent().clear();
+
+  cluster.receive(1, cluster.at(3), cluster.sender(3),
+                  Announce{"peal", {view.id.number + 2, view.id.leader}, leader, leader, 2});
+
+  ASSERT_EQ(cluster.sent_of<Ping>().size(), 1U);
+  EXPECT_EQ(cluster.sent_of<Ping>()[0].first.to, cluster.at(3));
+}
+
+TEST_F(Membership, MemberLeftOutOfALaterViewComesBackThoughItsLeaderIsHeard) {
+  // Of the view without it, and of its heartbeats' end, this member hears nothing but
+  // announcements.
+  cluster.set_fate([&](ServerId, ServerId to, const Message& message) {
+    if (to == ServerId{1} && !std::holds_alternative<Announce>(message))
+      return std::vector<Duration>{};
+    return std::vector<Duration>{microseconds(100)};
+  });
+  cluster.stop(2);
+  cluster.run(milliseconds(200));
+  cluster.crash(2);
+
+  cluster.heal();
+
+  EXPECT_TRUE(agree_on(3));
+}
+
+TEST_F(Membership, MemberThatLeftAViewAndAsksAgainGetsAHigherOne) {
+  cluster.run(milliseconds(10));  // It has acknowledged the view.
+  const ViewId before = cluster[3].view().id;
+
+  cluster.receive(3, cluster.at(1), cluster.sender(1),
+                  Join{"peal", cluster[3].view().members.front(), {}});
+
+  EXPECT_GT(cluster[3].view().id, before);
+  EXPECT_EQ(cluster[3].view().members.size(), 3U);
+}
+
 TEST_F(Membership, RestartedServerReplacesItsFormerSelf) {
   const Incarnation before = cluster[1].incarnation();
   cluster.crash(1);
@@ -318,6 +358,72 @@ TEST_F(Membership, HalvesServeApartAndMergeUnderTheHighest) {
 
   EXPECT_TRUE(agree_on(5, seconds(5)));
   EXPECT_TRUE(cluster.marked(Mark::merge_proposed));
+}
+
+TEST_F(Membership, MergeVoteThatAViewOvertookIsHeldAgainAboveIt) {
+  cluster.cut({1, 2}, {3});
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[2].role() == Role::leader; }, seconds(5)));
+  cluster.receive(3, cluster.at(2), cluster.sender(2), Merge{cluster[2].view()});
+  ASSERT_FALSE(cluster.sent_of<Vote>().empty());
+  const std::uint64_t round = cluster.sent_of<Vote>().back().second.round;
+
+  cluster.receive(3, cluster.at(1), cluster.sender(1),
+                  ViewChange{{{round, ServerId{2}}, cluster[2].view().members}});
+
+  const Vote again = cluster.sent_of<Vote>().back().second;
+  EXPECT_EQ(again.candidate, ServerId{3});
+  EXPECT_EQ(again.reason, VoteReason::merge);
+  EXPECT_GT(again.round, round);
+  EXPECT_EQ(again.proposal.size(), 3U);
+}
+
+TEST_F(Membership, MergeVoteOfASettledRoundIsAnsweredToItsCandidateToo) {
+  const std::uint64_t round = cluster[1].view().id.number;
+  const Member stranger{ServerId{8}, Incarnation{80}, {ipv4_endpoint(10, 0, 0, 8, 7401)}};
+  const Vote vote{
+      round, VoteReason::merge, stranger.id, {stranger, cluster[2].view().members[1]}, {}};
+  cluster.sent().clear();
+
+  cluster.receive(1, cluster.at(2), cluster.sender(2), vote);
+
+  std::vector<Endpoint> told;
+  for (const auto& [sent, change] : cluster.sent_of<ViewChange>()) told.push_back(sent.to);
+  EXPECT_EQ(told, (std::vector{cluster.at(2), stranger.addresses[0]}));
+}
+
+TEST(MergeBackoff, CountsOnlyVotesOverThatOtherView) {
+  Cluster cluster;
+  cluster.start_all({1});
+  const auto member = [](std::uint64_t id) {
+    return Member{ServerId{id},
+                  Incarnation{id * 10},
+                  {ipv4_endpoint(10, 0, 0, static_cast<std::uint8_t>(id), 7401)}};
+  };
+  const auto announce = [&](std::uint64_t id) {
+    cluster.receive(1, member(id).addresses[0], {ServerId{id}, id * 10},
+                    Announce{"peal", {5, ServerId{id}}, member(id), member(id), 1});
+  };
+  const auto proposals_to = [&](std::uint64_t id) {
+    std::size_t count = 0;
+    for (const auto& [sent, merge] : cluster.sent_of<Merge>())
+      count += sent.to == member(id).addresses[0] ? 1U : 0U;
+    return count;
+  };
+
+  announce(3);
+  // The other leader, 2, votes over its view and ours, and it does not come home.
+  cluster.receive(1, member(2).addresses[0], {ServerId{2}, 20},
+                  Vote{9,
+                       VoteReason::merge,
+                       ServerId{2},
+                       {member(2)},
+                       {cluster[1].view().members[0], member(2)}});
+  cluster.run(milliseconds(700));
+  announce(3);
+  cluster.run(milliseconds(500));
+  announce(3);
+
+  EXPECT_EQ(proposals_to(3), 3U);
 }
 
 TEST_F(Membership, BothHalvesServeUntilTheNewViewArrives) {
