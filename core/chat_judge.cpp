@@ -58,13 +58,20 @@ Refusal refuse_stranger(const RoomName& room) {
 
 }  // namespace
 
+bool rests_on_absence(RejectReason reason) {
+  return reason == RejectReason::not_registered || reason == RejectReason::no_such_room ||
+         reason == RejectReason::no_such_user || reason == RejectReason::not_a_room_member;
+}
+
+// The form of a body is judged before what it says of users and rooms: a body of bad form is
+// refused also where the latter cannot be judged.
 ChatState::Judgement ChatState::judge(const Body& body, UserId author) const {
   struct Judge {
     const ChatState& state;
     UserId author;
     Judgement operator()(const RegisterUser& b) const { return state.judge_name(b.name, author); }
     Judgement operator()(const Rename& b) const {
-      if (!state.is_registered(author)) return refuse_unregistered();
+      if (valid_user_name(b.name) && !state.is_registered(author)) return refuse_unregistered();
       return state.judge_name(b.name, author);
     }
     Judgement operator()(const CreateRoom& b) const { return state.judge_join(b.room, author); }
@@ -87,13 +94,14 @@ ChatState::Judgement ChatState::judge_name(const std::string& name, UserId autho
 }
 
 ChatState::Judgement ChatState::judge_join(const RoomName& room, UserId author) const {
-  if (!is_registered(author)) return refuse_unregistered();
   if (!valid_room_name(room.value)) return refuse_room_name();
+  if (!is_registered(author)) return refuse_unregistered();
   if (is_member(room, author)) return AlreadySo{};
   return Fine{};
 }
 
 ChatState::Judgement ChatState::judge_leave(const RoomName& room, UserId author) const {
+  if (!valid_room_name(room.value)) return refuse_room_name();
   if (!is_registered(author)) return refuse_unregistered();
   if (!room_exists(room)) return refuse_room(room);
   if (!is_member(room, author)) return AlreadySo{};
@@ -101,20 +109,20 @@ ChatState::Judgement ChatState::judge_leave(const RoomName& room, UserId author)
 }
 
 ChatState::Judgement ChatState::judge_topic(const SetTopic& body, UserId author) const {
+  if (auto fault = fault_of(check_topic(body.topic), "the topic", limits::topic_bytes_max))
+    return *std::move(fault);
   if (!is_registered(author)) return refuse_unregistered();
   const Room* room = find_room(body.room.value);
   if (room == nullptr) return refuse_room(body.room);
   if (!is_member(body.room, author)) return refuse_stranger(body.room);
-  if (auto fault = fault_of(check_topic(body.topic), "the topic", limits::topic_bytes_max))
-    return *std::move(fault);
   if (room->topic == body.topic) return AlreadySo{};
   return Fine{};
 }
 
 ChatState::Judgement ChatState::judge_post(const Post& post, UserId author) const {
-  if (!is_registered(author)) return refuse_unregistered();
   if (auto fault = fault_of(check_text(post.text), "the text", limits::text_bytes_max))
     return *std::move(fault);
+  if (!is_registered(author)) return refuse_unregistered();
   if (const auto* user = std::get_if<UserId>(&post.to)) {
     if (is_registered(*user)) return Fine{};
     return refuse(RejectReason::no_such_user, "there is no user " + to_hex(*user, told_digits));

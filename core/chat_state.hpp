@@ -129,4 +129,8 @@ class ChatState {
                 // little.
 };
 
+/// The reason is that somebody or something is not in the chat state: no reason where the chat
+/// state is known to lack entries.
+[[nodiscard]] bool rests_on_absence(RejectReason reason);
+
 }  // namespace peal

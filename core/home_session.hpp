@@ -20,6 +20,7 @@ struct HomeSession {
   VersionVector start;  ///< of delivery, as the client was told
   VersionVector told;   ///< the client's cursor once it has taken everything under way
   Endpoint at;
+  Instant since;  ///< when it attached
   Instant heard;
   Instant suspected{-1};  ///< when it last suspected a server
 

@@ -192,6 +192,8 @@ class Server {
   void accept(Context& c, ServerId home, const Forward& forward);
   void consider(Context& c, ServerId home, const Forward& forward, const Submission& submission);
   void append(Context& c, ServerId home, const Forward& forward, const Submission& submission);
+  [[nodiscard]] ChatState::Judgement judge(const Forward& forward,
+                                           const Submission& submission) const;
   void consider_late(Context& c, ServerId home, MessageId message, const Forward& forward,
                      const Submission& submission);
   void known_already(ServerId home, MessageId message);
@@ -231,6 +233,7 @@ class Server {
   [[nodiscard]] std::vector<UserId> attached_users() const;
 
   // --- server_queries.cpp
+  struct ForQuery;
   void on(Context& c, const From& from, const Query& query);
   void on(Context& c, const From& from, const Answer& answer);
   [[nodiscard]] StatusAnswer status() const;
@@ -238,7 +241,8 @@ class Server {
   [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query) const;
   [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
   void read_history(Context& c, const From& from, std::uint64_t n, const HistoryQuery& query);
-  [[nodiscard]] HistoryAnswer history_page(const ReadDone& done) const;
+  [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;
+  [[nodiscard]] HistoryAnswer history_page(const ReadDone& done, const VersionVector& shown) const;
 
   // --- helpers
   void send(Context& c, const Member& to, const Message& message);
@@ -264,6 +268,8 @@ class Server {
   struct ForQuery {
     Endpoint to;
     std::uint64_t n = 0;
+    std::optional<RoomName> room;
+    VersionVector shown;  ///< what the asking session was shown, here or at a former home
     friend bool operator==(const ForQuery&, const ForQuery&) = default;
   };
   using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery>;

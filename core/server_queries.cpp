@@ -101,17 +101,21 @@ void Server::read_history(Context& c, const From& from, std::uint64_t n,
     c.effects.send(from.at, Answer{n, Later{}});
     return;
   }
+  const HomeSession* session = session_of(from);
+  if (session != nullptr && c.now < session->since + config_.gap_wait &&
+      !history_.durable().covers(session->told)) {
+    // It saw more at its former home. That is on its way, or on the other side of a split.
+    c.effects.send(from.at, Answer{n, Later{}});
+    return;
+  }
   TimelineRead read;
   read.before = query.before;
   read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);
+  std::optional<RoomName> in_room;
   if (const auto* room = std::get_if<RoomName>(&query.with)) {
-    if (!history_.chat().room_exists(*room)) {
-      c.effects.send(from.at, Answer{n, QueryRefused{RejectReason::no_such_room, room->value}});
-      return;
-    }
+    in_room = *room;
     read.room = *room;
   } else {
-    const HomeSession* session = session_of(from);
     if (session == nullptr) {
       c.effects.send(from.at,
                      Answer{n, QueryRefused{RejectReason::not_registered, "attach first"}});
@@ -124,13 +128,25 @@ void Server::read_history(Context& c, const From& from, std::uint64_t n,
     c.effects.send(from.at, Answer{n, Later{}});
     return;
   }
-  reads_.emplace(++token_reads_, ForQuery{from.at, n});
+  reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room),
+                                          session != nullptr ? session->told : VersionVector{}});
   c.effects.add(Read{Token{token_reads_}, std::move(read)});
 }
 
-/// Of what storage has, what may be shown: released entries, each message once, at its smallest
-/// key.
-HistoryAnswer Server::history_page(const ReadDone& done) const {
+/// A room whose every join was lost with its disks still has its posts: there is no such room when
+/// there are no posts of it either.
+AnswerBody Server::answer_to(const ForQuery& query, const ReadDone& done) const {
+  if (done.entries.empty() && query.room && !history_.chat().room_exists(*query.room))
+    return QueryRefused{RejectReason::no_such_room, query.room->value};
+  return history_page(done, query.shown);
+}
+
+/// Of what storage has, what may be shown: what was released, here or where the reader was shown
+/// it, each message once, at its smallest key.
+HistoryAnswer Server::history_page(const ReadDone& done, const VersionVector& shown) const {
+  const auto visible = [&](EntryId entry) {
+    return order_.released().covers(entry) || shown.covers(entry);
+  };
   HistoryAnswer answer;
   answer.more = done.more;
   std::size_t bytes = 0;
@@ -141,9 +157,9 @@ HistoryAnswer Server::history_page(const ReadDone& done) const {
       break;
     }
     answer.next = stored.entry->key();
-    if (!order_.released().covers(stored.entry->id)) continue;
+    if (!visible(stored.entry->id)) continue;
     const bool repeated = std::ranges::any_of(stored.copies, [&](const EntryKey& copy) {
-      return copy < stored.entry->key() && order_.released().covers(copy.id);
+      return copy < stored.entry->key() && visible(copy.id);
     });
     if (!repeated)
       answer.items.push_back(delivery_of(*stored.entry, order_.missing(*stored.entry)));

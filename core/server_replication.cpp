@@ -290,7 +290,7 @@ void Server::handle(Context& c, const ReadDone& event) {
     resume_step(c, session->first, session->second);
   } else {
     const ForQuery& query = std::get<ForQuery>(purpose);
-    c.effects.send(query.to, Answer{query.n, history_page(event)});
+    c.effects.send(query.to, Answer{query.n, answer_to(query, event)});
   }
 }
 

@@ -50,7 +50,7 @@ void Server::on(Context& c, const From& from, const Attach& attach) {
     session.user = attach.user;
     session.attachment = attach.attachment;
     session.at = from.at;
-    session.heard = c.now;
+    session.since = c.now;
     session.start = order_.released();
     session.told = session.start;
     it = sessions_.insert_or_assign(id, std::move(session)).first;
@@ -92,6 +92,7 @@ void Server::resume(Context& c, SessionId id, HomeSession& session, const Versio
   for (const EntryId pair : cursor.beyond(history_.held())) session.seen_elsewhere.advance(pair);
   if (released.count_beyond(cursor) > config_.delivery_queue_max) {
     c.effects.mark(Mark::session_fell_behind);
+    session.told.merge(cursor);
     return;  // Attached tells it by a start that is beyond its cursor: it reads the history
              // instead.
   }

@@ -165,7 +165,7 @@ void Server::consider(Context& c, ServerId home, const Forward& forward,
     c.effects.mark(Mark::submission_busy);
     return tell(home, message, Later{});
   }
-  const ChatState::Judgement judgement = history_.chat().judge(submission.body, forward.author);
+  const ChatState::Judgement judgement = judge(forward, submission);
   if (const auto* refusal = std::get_if<Refusal>(&judgement)) {
     submissions_.set_judged(message);
     return tell(home, message, *refusal);
@@ -182,6 +182,16 @@ void Server::consider(Context& c, ServerId home, const Forward& forward,
   append(c, home, forward, submission);
 }
 
+/// What its author said on the other side of a split may be missing here: no word that somebody is
+/// not registered, or not in a room, or that something is so already, while it is.
+ChatState::Judgement Server::judge(const Forward& forward, const Submission& submission) const {
+  auto judgement = history_.chat().judge(submission.body, forward.author);
+  const auto* refusal = std::get_if<Refusal>(&judgement);
+  if (refusal != nullptr && !rests_on_absence(refusal->reason)) return judgement;
+  if (!history_.held().covers(VersionVector(forward.seen))) return ChatState::Fine{};
+  return judgement;
+}
+
 /// A later message of the session is in history and this one is not: then it was refused or changed
 /// nothing when its turn was, or it is in an entry that we lack. The latter must not be written
 /// again after its successors.
@@ -190,7 +200,7 @@ void Server::consider_late(Context& c, ServerId home, MessageId message, const F
   if (order_.blocked())
     return;  // Its entry may be among those that are missing: the client asks again.
   c.effects.mark(Mark::submission_out_of_order);
-  const ChatState::Judgement judgement = history_.chat().judge(submission.body, forward.author);
+  const ChatState::Judgement judgement = judge(forward, submission);
   if (const auto* refusal = std::get_if<Refusal>(&judgement)) return tell(home, message, *refusal);
   if (std::holds_alternative<ChatState::AlreadySo>(judgement)) {
     const auto copies = static_cast<std::uint32_t>(majority(view_.members.size()));

@@ -195,6 +195,31 @@ TEST_F(Replication, RefusalSaysWhy) {
   EXPECT_EQ(std::get<Refusal>(*ann.verdict(n)).reason, RejectReason::no_such_room);
 }
 
+TEST_F(Replication, WhoHasSeenWhatIsMissingHereIsNotToldThatTheyAreNobody) {
+  Person cat(cluster, 9, 1);
+  cat.attach();
+  Submit submit = Person::submission(1, Post{lunch, "where is everybody?"});
+  submit.seen = {{LogId{99}, 7}};  // Of the other side of a split, where she registered and joined.
+
+  cat.send(submit);
+  cluster.run(milliseconds(20));
+
+  EXPECT_TRUE(cat.accepted(1).has_value());
+}
+
+TEST_F(Replication, BadFormIsRefusedWhateverIsMissing) {
+  Person cat(cluster, 9, 1);
+  cat.attach();
+  Submit submit = Person::submission(1, Post{lunch, ""});
+  submit.seen = {{LogId{99}, 7}};
+
+  cat.send(submit);
+  cluster.run(milliseconds(20));
+
+  EXPECT_FALSE(cat.accepted(1).has_value());
+  EXPECT_TRUE(cat.verdict(1).has_value());
+}
+
 TEST_F(Replication, WhatIsSoAlreadyNeedsNoEntry) {
   cluster.run(seconds(1));
   const auto n = ann.say(JoinRoom{lunch});

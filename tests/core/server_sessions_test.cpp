@@ -279,6 +279,40 @@ TEST_F(Sessions, HistoryComesPageByPageLatestFirst) {
   EXPECT_FALSE(third.more);
 }
 
+TEST_F(Sessions, HistoryHoldsWhatItsReaderWasShownElsewhere) {
+  // Server 1 holds the post, and has not learned that it is stable.
+  cluster.set_fate([&](ServerId, ServerId to, const Message& message) {
+    const auto* push = std::get_if<Push>(&message);
+    const bool says_stable =
+        std::holds_alternative<Heartbeat>(message) || (push != nullptr && push->n == 0);
+    if (to == ServerId{1} && says_stable) return std::vector<Duration>{};
+    return std::vector<Duration>{microseconds(100)};
+  });
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(20));
+  ASSERT_EQ(bob.texts(), (Texts{"one"}));
+  ASSERT_TRUE(cluster[1].durable().covers(bob.cursor()));
+  ASSERT_FALSE(cluster[1].stable().covers(bob.cursor()));
+
+  bob.move_to(1);
+
+  EXPECT_EQ(answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, std::nullopt, 9}).items.size(), 1U);
+  EXPECT_EQ(answer_to<HistoryAnswer>(ann, HistoryQuery{lunch, std::nullopt, 9}).items.size(), 0U);
+}
+
+TEST_F(Sessions, HistoryWaitsForWhatItsReaderWasShownElsewhere) {
+  VersionVector more = bob.cursor();
+  more.advance({LogId{99}, 1});
+  bob.attach_to(1, true, more);
+
+  const HistoryQuery query{lunch, std::nullopt, 9};
+  EXPECT_EQ(answer_to<Later>(bob, query), Later{});
+  cluster.run(seconds(2));
+
+  // The other side of a split may have it: what is here can be read all the same.
+  EXPECT_FALSE(answer_to<HistoryAnswer>(bob, query).more);
+}
+
 TEST_F(Sessions, DirectConversationIsReadByItsUsersOnly) {
   ann.say(Post{cat.id(), "psst"});
   cluster.run(milliseconds(100));
