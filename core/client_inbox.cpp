@@ -2,6 +2,7 @@
 #include "core/client_inbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
 
@@ -30,6 +31,7 @@ bool ClientInbox::start(std::uint64_t attachment, const VersionVector& start) {
   attachment_ = attachment;
   taken_ = 0;
   early_.clear();
+  hidden_gap_ = 0;  // The new home tells of what is missing there.
   return resumes && beyond;
 }
 
@@ -52,7 +54,13 @@ void ClientInbox::show(const Deliver& deliver, ClientEffects& effects) {
   for (const EntryId pair : deliver.cursor) cursor_.advance(pair);
   for (const Delivery& item : deliver.items) {
     latest_ = std::max(latest_, item.hlc);
-    if (first_sight(item.message)) effects.add(Arrived{item});
+    if (!first_sight(item.message)) {
+      hidden_gap_ += item.gap;
+      continue;
+    }
+    Delivery shown = item;
+    shown.gap += std::exchange(hidden_gap_, 0);
+    effects.add(Arrived{std::move(shown)});
   }
 }
 
@@ -94,7 +102,7 @@ void ClientInbox::mix_into(Hasher& hasher) const {
     mix(hasher, deliver);
   }
   cursor_.mix_into(hasher);
-  hasher.add(latest_.value).add(uses_).add(shown_sum_.high).add(shown_sum_.low);
+  hasher.add(latest_.value).add(uses_).add(hidden_gap_).add(shown_sum_.high).add(shown_sum_.low);
 }
 
 }  // namespace peal

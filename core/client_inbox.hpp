@@ -50,6 +50,8 @@ class ClientInbox {
   std::uint64_t attachment_ = 0;
   std::uint64_t taken_ = 0;
   std::map<std::uint64_t, Deliver> early_;
+  /// Told with a message that was shown before: told again with the next one that is shown.
+  std::uint64_t hidden_gap_ = 0;
   VersionVector cursor_;
   Hlc latest_;
   std::map<SessionId, Shown> shown_;

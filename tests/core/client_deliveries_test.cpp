@@ -59,6 +59,17 @@ TEST_F(Deliveries, AreShownAndAcknowledged) {
   EXPECT_EQ(driver.client().cursor().at(LogId{1}), 2U);
 }
 
+TEST_F(Deliveries, GapBeforeAMessageThatWasShownIsToldWithTheNext) {
+  deliver(1, {delivery(1)});
+  Delivery again = delivery(2, 1);  // The same message, accepted by two leaders.
+  again.gap = 3;
+
+  deliver(2, {again, delivery(3)});
+
+  EXPECT_EQ(shown, (Numbers{1, 3}));
+  EXPECT_EQ(driver.all<Arrived>().back().delivery.gap, 3U);
+}
+
 TEST_F(Deliveries, ThatComeEarlyWaitForThoseBefore) {
   deliver(2, {delivery(2)});
   EXPECT_TRUE(shown.empty());
