@@ -35,6 +35,7 @@ void World::carry_out(std::size_t server) {
     }
     if (host.crash_after_effects != 0) --host.crash_after_effects;
     if (auto* one = std::get_if<Send>(&effect)) {
+      verdicts_leave(*one);
       send(place, *one);
     } else if (auto* all = std::get_if<Broadcast>(&effect)) {
       broadcast(place, all->message);
@@ -50,6 +51,15 @@ void World::carry_out(std::size_t server) {
       if (tracing()) note(fmt::format("s{} mark {}", host.id.value, mark_name(*mark)));
     }
   }
+}
+
+void World::verdicts_leave(const Send& send) {
+  if (const auto* forwarded = std::get_if<Forwarded>(&send.message))
+    return oracles_.judged(forwarded->session, forwarded->receipts);
+  const auto* submitted = std::get_if<Submitted>(&send.message);
+  if (submitted == nullptr) return;
+  if (const auto to = place_of(send.to, processes_.size()))
+    oracles_.judged(processes_[*to].sender.session(), submitted->receipts);
 }
 
 void World::noticed(std::size_t server, const Notice& notice) {

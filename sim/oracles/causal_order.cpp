@@ -34,7 +34,7 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
   grow(session);
   Screen& screen = screens_[session];
   if (screen.marks.size() <= message) screen.marks.resize(ledger.messages().size());
-  if (ledger.changed_nothing(message)) return;
+  if (ledger.has_no_place(message)) return;
   judge.check(Oracle::causal_order, screen.marks[message] != Mark::overtaken,
               "a message was shown after one whose author had seen it", [&] {
                 return fmt::format("to person {}: {}", ledger.sessions()[session].person,
@@ -72,13 +72,13 @@ void CausalOrder::finish(const Ledger& ledger, const std::vector<EntryKey>& keys
     EntryKey highest;
     latest[session].push_back(highest);
     for (const MessageIndex message : ledger.sessions()[session].said) {
-      if (keys[message].id && !ledger.changed_nothing(message))
+      if (keys[message].id && !ledger.has_no_place(message))
         highest = std::max(highest, ledger.first_key(message));
       latest[session].push_back(highest);
     }
   }
   for (MessageIndex message = 0; message < clocks_.size(); ++message) {
-    if (!keys[message].id || ledger.changed_nothing(message)) continue;
+    if (!keys[message].id || ledger.has_no_place(message)) continue;
     const SessionClock& before = clocks_[message];
     for (std::size_t session = 0; session < before.size(); ++session) {
       const bool own = session == ledger.messages()[message].session;

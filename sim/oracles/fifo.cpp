@@ -10,7 +10,7 @@ namespace peal::sim {
 void Fifo::shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool excused,
                  Judge& judge) {
   const MessageFacts& facts = ledger.messages()[message];
-  if (ledger.changed_nothing(message)) return;
+  if (ledger.has_no_place(message)) return;
   if (last_.size() <= session) last_.resize(session + std::size_t{1});
   auto& authors = last_[session];
   if (authors.size() <= facts.session) authors.resize(facts.session + std::size_t{1});
@@ -27,7 +27,7 @@ void Fifo::finish(const Ledger& ledger, const std::vector<EntryKey>& keys, Judge
   for (const SessionFacts& session : ledger.sessions()) {
     EntryKey highest;
     for (const MessageIndex message : session.said) {
-      if (!keys[message].id || ledger.changed_nothing(message)) continue;
+      if (!keys[message].id || ledger.has_no_place(message)) continue;
       judge.check(Oracle::fifo, highest < keys[message],
                   "a timeline puts a message before an earlier one of its author",
                   [&] { return ledger.describe(message); });

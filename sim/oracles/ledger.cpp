@@ -132,11 +132,6 @@ EntryKey Ledger::first_key(MessageIndex message) const {
   return least;
 }
 
-bool Ledger::changed_nothing(MessageIndex message) const {
-  const MessageFacts& facts = messages_[message];
-  return facts.outcome == Outcome::acknowledged && facts.accepted.entry.seq == 0;
-}
-
 std::string Ledger::describe(MessageIndex message) const {
   const MessageFacts& facts = messages_[message];
   std::string text = fmt::format("message {}:{} of person {}", sessions_[facts.session].id.value,

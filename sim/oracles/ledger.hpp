@@ -40,6 +40,7 @@ struct MessageFacts {
   Outcome outcome = Outcome::pending;
   Accepted accepted;
   std::vector<EntryIndex> entries;
+  bool judged_without_entry = false;  ///< by some leader
 };
 
 struct SessionFacts {
@@ -66,6 +67,9 @@ class Ledger {
   void end_session(SessionIndex session) { sessions_[session].ended = true; }
   MessageIndex say(SessionIndex session, const Body& body, std::int64_t now_us);
   void settle(MessageIndex message, Outcome outcome, const Accepted& accepted, std::int64_t now_us);
+  void judged_without_entry(MessageIndex message) {
+    messages_[message].judged_without_entry = true;
+  }
   /// An entry is on a disk now. None when its message was never said.
   std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
   /// A disk is empty now.
@@ -96,9 +100,12 @@ class Ledger {
   /// all disks with that entry are destroyed, what its author repeated gets a later place, and
   /// others that saw the first one stand before it.
   [[nodiscard]] EntryKey first_key(MessageIndex message) const;
-  /// The author was told that it changes nothing ("registered already"): it has no place of its
-  /// own, also where another leader, in ignorance, wrote it down.
-  [[nodiscard]] bool changed_nothing(MessageIndex message) const;
+  /// A leader judged that it is refused, or changes nothing ("registered already"), and went on to
+  /// what its author said next. A leader on the other side of a split may have taken it all the
+  /// same: then it is shown, once, but has no place among the messages of its author.
+  [[nodiscard]] bool has_no_place(MessageIndex message) const {
+    return messages_[message].judged_without_entry;
+  }
 
   [[nodiscard]] const std::vector<SessionFacts>& sessions() const { return sessions_; }
   [[nodiscard]] const std::vector<MessageFacts>& messages() const { return messages_; }

@@ -44,14 +44,20 @@ PageRequest MonotonicReads::asked(const Ledger& ledger, SessionIndex session,
 void MonotonicReads::answered(const Ledger& ledger, const PageRequest& request,
                               std::uint32_t server, const HistoryAnswer& page, Judge& judge) const {
   for (const PageRequest::Shown& shown : request.shown) {
-    const auto key = ledger.key_on(server, shown.message);
     // While copies move, the message may be on either page.
-    if (!key || holders(ledger, shown.message) != shown.held) continue;
+    if (holders(ledger, shown.message) != shown.held) continue;
     // Another copy of the message says nothing: it may have been accepted by a leader alone, and
     // never have been stable. This server cannot know that its reader saw the message elsewhere.
     const EntryFacts* entry = ledger.find_entry(shown.entry);
     if (entry == nullptr || (entry->held_now >> server & 1U) == 0) continue;
-    if (!in_page(request.query, page, *key)) continue;
+    // Where the copy with the smallest key is not stable yet, the message stands at another's
+    // place.
+    const auto& copies = ledger.messages()[shown.message].entries;
+    const bool covered = std::ranges::all_of(copies, [&](EntryIndex index) {
+      const EntryFacts& copy = ledger.entries()[index];
+      return (copy.held_now >> server & 1U) == 0 || in_page(request.query, page, copy.key);
+    });
+    if (!covered) continue;
     const bool there = std::ranges::any_of(page.items, [&](const Delivery& item) {
       return ledger.find_message(item.message) == shown.message;
     });

@@ -33,6 +33,17 @@ void Oracles::stored(std::uint32_t server, const Entry& entry) {
   if (!ledger.hold(server, entry, judge.now_us())) exactly_once.invented(entry, judge);
 }
 
+void Oracles::judged(SessionId session, const std::vector<Receipt>& receipts) {
+  for (const Receipt& receipt : receipts) {
+    const auto* accepted = std::get_if<Accepted>(&receipt.verdict);
+    const bool without_entry = std::holds_alternative<Refusal>(receipt.verdict) ||
+                               (accepted != nullptr && accepted->entry.seq == 0);
+    if (!without_entry) continue;
+    if (const auto message = ledger.find_message({session, receipt.n}))
+      ledger.judged_without_entry(*message);
+  }
+}
+
 void Oracles::installed(ServerId server, const View& view) {
   one_leader.installed(views, view, judge);
   lcr_winner.installed(server, view, judge);

@@ -30,6 +30,8 @@ struct Oracles {
   void settled(SessionIndex session, std::uint64_t n, const MessageId& told, Outcome outcome,
                const Accepted& accepted);
   void stored(std::uint32_t server, const Entry& entry);
+  /// A leader, or a home for it, says what became of submissions, whether that arrives or not.
+  void judged(SessionId session, const std::vector<Receipt>& receipts);
   void installed(ServerId server, const View& view);
 
   Judge judge;
