@@ -34,7 +34,7 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
   grow(session);
   Screen& screen = screens_[session];
   if (screen.marks.size() <= message) screen.marks.resize(ledger.messages().size());
-  if (ledger.has_no_place(message)) return;
+  if (ledger.has_no_place(message) || ledger.lost_its_place(message)) return;
   judge.check(Oracle::causal_order, screen.marks[message] != Mark::overtaken,
               "a message was shown after one whose author had seen it", [&] {
                 return fmt::format("to person {}: {}", ledger.sessions()[session].person,

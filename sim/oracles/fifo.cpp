@@ -10,7 +10,7 @@ namespace peal::sim {
 void Fifo::shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool excused,
                  Judge& judge) {
   const MessageFacts& facts = ledger.messages()[message];
-  if (ledger.has_no_place(message)) return;
+  if (ledger.has_no_place(message) || ledger.lost_its_place(message)) return;
   if (last_.size() <= session) last_.resize(session + std::size_t{1});
   auto& authors = last_[session];
   if (authors.size() <= facts.session) authors.resize(facts.session + std::size_t{1});

@@ -125,6 +125,13 @@ std::optional<EntryKey> Ledger::key_on(std::uint32_t server, MessageIndex messag
   return least;
 }
 
+bool Ledger::lost_its_place(MessageIndex message) const {
+  const EntryFacts* first = nullptr;
+  for (const EntryIndex index : messages_[message].entries)
+    if (first == nullptr || entries_[index].key < first->key) first = &entries_[index];
+  return first != nullptr && first->held_now == 0;
+}
+
 EntryKey Ledger::first_key(MessageIndex message) const {
   EntryKey least;
   for (const EntryIndex index : messages_[message].entries)

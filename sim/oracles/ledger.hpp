@@ -54,7 +54,7 @@ struct SessionFacts {
   /// [message] whether it was in history when the session was told that it fell too far behind;
   /// then it is for the session to read. May be shorter.
   std::vector<std::uint8_t> skipped;
-  std::vector<EntryId> shown_as;        ///< [i]: which entry of shown[i]
+  std::vector<EntryId> shown_as;  ///< [i]: which entry of shown[i]
 };
 
 /// Records, and judges nothing. Indexes count from 0 and never change.
@@ -106,6 +106,9 @@ class Ledger {
   [[nodiscard]] bool has_no_place(MessageIndex message) const {
     return messages_[message].judged_without_entry;
   }
+  /// All disks with its first entry are destroyed, and its author's repeat got a later place:
+  /// people may have seen the first one, and answered it, in entries that survived.
+  [[nodiscard]] bool lost_its_place(MessageIndex message) const;
 
   [[nodiscard]] const std::vector<SessionFacts>& sessions() const { return sessions_; }
   [[nodiscard]] const std::vector<MessageFacts>& messages() const { return messages_; }
