@@ -22,6 +22,16 @@ constexpr int no_namespaces = 77;
 
 bool shell(const std::string& command) { return system((command + " 2>/dev/null").c_str()) == 0; }
 
+/// An interface that was just brought up has its carrier and its addresses a moment later.
+bool lan0_is_ready() {
+  for (int tries = 0; tries < 1'000; ++tries) {
+    const auto up = interfaces_up({"lan0"});
+    if (!up.empty() && up[0].has_v4() && up[0].has_v6()) return true;
+    usleep(10'000);
+  }
+  return false;
+}
+
 /// Runs the body in a child process with a network of its own: loopback, and an interface lan0 with
 /// addresses of both families, whose other end is the cable. The body says whether all was as it
 /// should be.
@@ -33,7 +43,8 @@ void in_own_network(const std::function<bool()>& body) {
                       shell("ip link add lan0 type veth peer name cable") &&
                       shell("ip addr add 10.1.2.3/24 dev lan0") &&
                       shell("ip -6 addr add fd00:1::3/64 dev lan0 nodad") &&
-                      shell("ip link set lan0 up") && shell("ip link set cable up");
+                      shell("ip link set lan0 up") && shell("ip link set cable up") &&
+                      lan0_is_ready();
     _exit(!made ? no_namespaces : body() ? 0 : 1);
   }
   int status = 0;
