@@ -53,6 +53,7 @@ std::filesystem::path Reach::profile_directory() const {
 
 void add_network_options(CLI::App& app, Reach& reach) {
   app.add_option("--cluster", reach.cluster, "Name of the cluster, the same on all its machines")
+      ->envname("PEAL_CLUSTER")
       ->type_name("NAME")
       ->capture_default_str()
       ->check(CLI::Validator(check_cluster, "", "cluster"));

@@ -124,7 +124,7 @@ class Messages(RingTest):
     def test_status_has_the_documented_shape(self):
         status = self.ring.status()
 
-        self.assertEqual(status["cluster"], "peal")
+        self.assertEqual(status["cluster"], self.ring.env["PEAL_CLUSTER"])
         self.assertEqual(status["view"][1], max(server.id for server in self.ring.servers))
         self.assertEqual([s["role"] for s in status["servers"]].count("leader"), 1)
         for server in status["servers"]:
