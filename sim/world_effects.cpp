@@ -196,8 +196,9 @@ void World::carry_out_client(std::size_t client) {
 
 void World::tell_oracles(std::size_t client, const ClientEffect& effect) {
   const SessionIndex session = clients_[client].session;
-  if (const auto* connected = std::get_if<Connected>(&effect); connected && connected->skipped)
-    oracles_.ledger.skip(session);
+  if (const auto* connected = std::get_if<Connected>(&effect);
+      connected && (!std::exchange(clients_[client].attached_before, true) || connected->skipped))
+    oracles_.ledger.skip(session, clients_[client].machine->cursor());
   if (const auto* arrived = std::get_if<Arrived>(&effect)) {
     ++stats_.delivered;
     oracles_.shown(session, arrived->delivery);

@@ -51,8 +51,10 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
       const MessageIndex predecessor = said[n];
       if (predecessor == message || ledger.was_shown(session, predecessor)) continue;
       if (screen.marks.size() <= predecessor) screen.marks.resize(ledger.messages().size());
-      screen.marks[predecessor] =
-          predecessor < screen.excused_below ? Mark::excused : Mark::overtaken;
+      // What lies before the start of this screen is history, even when a later entry of it shows.
+      const bool known =
+          predecessor < screen.excused_below || ledger.was_skipped(session, predecessor);
+      screen.marks[predecessor] = known ? Mark::excused : Mark::overtaken;
     }
     screen.looked_at[author] = std::max(screen.looked_at[author], before[author]);
   }

@@ -75,11 +75,11 @@ std::int64_t Ledger::everywhere_since_us(MessageIndex message) const {
   return since;
 }
 
-void Ledger::skip(SessionIndex session) {
+void Ledger::skip(SessionIndex session, const VersionVector& cursor) {
   auto& skipped = sessions_[session].skipped;
   skipped.resize(messages_.size());
-  for (MessageIndex message = 0; message < messages_.size(); ++message)
-    if (!messages_[message].entries.empty()) skipped[message] = 1;
+  for (const EntryFacts& entry : entries_)
+    if (cursor.covers(entry.key.id)) skipped[entry.message] = 1;
 }
 
 void Ledger::show(SessionIndex session, MessageIndex message, EntryId entry) {

@@ -11,6 +11,7 @@
 #include "core/config.hpp"
 #include "core/entry.hpp"
 #include "core/message.hpp"
+#include "core/version_vector.hpp"
 
 namespace peal::sim {
 
@@ -51,8 +52,8 @@ struct SessionFacts {
   std::vector<MessageIndex> said;       ///< [n - 1]
   std::vector<std::uint8_t> was_shown;  ///< [message]; may be shorter than the list of messages
   std::vector<MessageIndex> shown;      ///< in order
-  /// [message] whether it was in history when the session was told that it fell too far behind;
-  /// then it is for the session to read. May be shorter.
+  /// [message] whether it lies before the place where deliveries to the session began, or went on
+  /// when it had fallen too far behind: then it is for the session to read. May be shorter.
   std::vector<std::uint8_t> skipped;
   std::vector<EntryId> shown_as;  ///< [i]: which entry of shown[i]
 };
@@ -74,8 +75,9 @@ class Ledger {
   std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
   /// A disk is empty now.
   void wipe(std::uint32_t server);
-  /// The session was told that deliveries go on from now, and that the rest is in the history.
-  void skip(SessionIndex session);
+  /// The session was told that deliveries begin, or go on, after this cursor, and that what it
+  /// covers is in the history.
+  void skip(SessionIndex session, const VersionVector& cursor);
   void show(SessionIndex session, MessageIndex message, EntryId entry);
 
   [[nodiscard]] std::optional<SessionIndex> find_session(SessionId id) const;

@@ -239,6 +239,36 @@ TEST_F(CausalOrderOracle, TakesALateQuestionWhenAGapWasShown) {
   EXPECT_EQ(broken(), "");
 }
 
+// Its first entry lies before the start of person 3's screen; a leader that lacked that one wrote a
+// second.
+TEST_F(CausalOrderOracle, TakesALaterEntryOfWhatWasHistoryAtTheStart) {
+  const SharedEntry question = say(1, log_a, 1, 10);
+  oracles.stored(0, *question);
+  oracles.ledger.skip(sessions[2], up_to(question->id));
+  show(2, question);
+  show(3, say(2, log_a, 2, 11));
+  Entry repeated = *question;
+  repeated.id = {log_b, 1};
+
+  show(3, SharedEntry(repeated));
+
+  EXPECT_EQ(broken(), "");
+}
+
+TEST_F(CausalOrderOracle, BitesWhenWhatCameAfterTheStartIsShownLate) {
+  const SharedEntry old = say(1, log_a, 1, 10);
+  oracles.stored(0, *old);
+  oracles.ledger.skip(sessions[2], up_to(old->id));
+  const SharedEntry question = say(1, log_a, 2, 11);
+  oracles.stored(0, *question);
+  show(2, question);
+  show(3, say(2, log_a, 3, 12));
+
+  show(3, question);
+
+  EXPECT_EQ(broken(), "a message was shown after one whose author had seen it");
+}
+
 TEST_F(CausalOrderOracle, FollowsCausesThroughOtherPeople) {
   const SharedEntry first = say(1, log_a, 1, 10);
   show(2, first);
@@ -400,7 +430,7 @@ TEST_F(AvailabilityOracle, BitesWhenAMessageHasNoVerdictInTheEnd) {
 }
 
 TEST_F(WhisperedTo, TakesWhatASessionWasToldToReadInTheHistory) {
-  oracles.ledger.skip(sessions[1]);
+  oracles.ledger.skip(sessions[1], up_to({log_a, 2}));
 
   oracles.availability.finish(oracles.ledger, oracles.judge);
 
@@ -408,7 +438,7 @@ TEST_F(WhisperedTo, TakesWhatASessionWasToldToReadInTheHistory) {
 }
 
 TEST_F(WhisperedTo, BitesWhenWhatCameLaterIsMissingToo) {
-  oracles.ledger.skip(sessions[1]);
+  oracles.ledger.skip(sessions[1], up_to({log_a, 2}));
   const Entry later{.id = {log_a, 3},
                     .hlc = Hlc{12},
                     .message = {SessionId{1}, 2},

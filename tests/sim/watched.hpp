@@ -21,6 +21,12 @@ inline Member member(std::uint64_t id, std::uint64_t incarnation) {
   return {ServerId{id}, Incarnation{incarnation}, {}};
 }
 
+inline VersionVector up_to(EntryId entry) {
+  VersionVector vector;
+  vector.advance(entry);
+  return vector;
+}
+
 // Three servers with ids 1, 2, 3; people 1, 2 and 3 with a session each, of the same numbers.
 class Watched : public ::testing::Test {
  protected:
