@@ -37,8 +37,6 @@ class DeliveryOrder {
                                              const VersionVector& stable);
   /// All entries that were released: for each log, without holes.
   [[nodiscard]] const VersionVector& released() const { return released_; }
-  /// True while a stable entry waits for a predecessor.
-  [[nodiscard]] bool blocked() const { return !blocked_.empty(); }
   /// When the first waiting entry is released with a gap.
   [[nodiscard]] Instant deadline() const;
   /// An entry as it would be released now. What is missing behind its log may be missing only

@@ -129,6 +129,13 @@ std::span<const EntryKey> History::copies_of(MessageId message) const {
   return it == copies_.end() ? std::span<const EntryKey>() : it->second;
 }
 
+const EntryKey* History::successor_of(MessageId message) const {
+  const auto session = sessions_.find(message.session);
+  if (session == sessions_.end()) return nullptr;
+  const auto next = session->second.keys.upper_bound(message.n);
+  return next == session->second.keys.end() ? nullptr : &next->second;
+}
+
 std::uint64_t History::last_of(SessionId session) const {
   const auto it = sessions_.find(session);
   return it == sessions_.end() ? 0 : highest_in(it->second.in_history);

@@ -44,6 +44,8 @@ class History {
   /// key.
   [[nodiscard]] bool has(MessageId message) const;
   [[nodiscard]] const EntryKey* key_of(MessageId message) const;
+  /// Where the next message of its session is that is in history, while that is in memory.
+  [[nodiscard]] const EntryKey* successor_of(MessageId message) const;
   /// The keys of all copies of a message that are in memory, when it has several: accepted by more
   /// than one leader.
   [[nodiscard]] std::span<const EntryKey> copies_of(MessageId message) const;

@@ -194,11 +194,12 @@ ChatState::Judgement Server::judge(const Forward& forward, const Submission& sub
 
 /// A later message of the session is in history and this one is not: then it was refused or changed
 /// nothing when its turn was, or it is in an entry that we lack. The latter must not be written
-/// again after its successors.
+/// again after its successors, whose entry depends on it, then: so long as that is held up, a
+/// missing entry may still come, and the client asks again.
 void Server::consider_late(Context& c, ServerId home, MessageId message, const Forward& forward,
                            const Submission& submission) {
-  if (order_.blocked())
-    return;  // Its entry may be among those that are missing: the client asks again.
+  const EntryKey* successor = history_.successor_of(message);
+  if (successor != nullptr && !order_.released().covers(successor->id)) return;
   c.effects.mark(Mark::submission_out_of_order);
   const ChatState::Judgement judgement = judge(forward, submission);
   if (const auto* refusal = std::get_if<Refusal>(&judgement)) return tell(home, message, *refusal);

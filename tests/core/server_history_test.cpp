@@ -220,6 +220,28 @@ TEST_F(Replication, BadFormIsRefusedWhateverIsMissing) {
   EXPECT_TRUE(cat.verdict(1).has_value());
 }
 
+// The leader that refused it ended before the author heard so; entries that follow what is in no
+// log here wait for their predecessors, and say nothing about this author's.
+TEST_F(Replication, RefusalIsRepeatedWhileOthersWaitForPredecessors) {
+  const auto refused = bob.say(Post{RoomName{"#nowhere"}, "hello"});
+  const auto taken = bob.say(Post{lunch, "hello"});
+  ASSERT_TRUE(cluster.run_until([&] { return bob.accepted(taken).has_value(); }, seconds(2)));
+  cluster.crash(3);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 2; }, seconds(3)));
+  cluster.run(seconds(3));
+  Submit submit = Person::submission(3, Post{lunch, "what did you see?"});
+  submit.seen = {{LogId{99}, 7}};
+  ann.send(submit);
+  ASSERT_TRUE(cluster.run_until([&] { return ann.accepted(3).has_value(); }, seconds(1)));
+  cluster.inbox(bob.session()).clear();
+
+  bob.submit(refused);
+  cluster.run(milliseconds(20));
+
+  ASSERT_TRUE(bob.verdict(refused).has_value());
+  EXPECT_EQ(std::get<Refusal>(*bob.verdict(refused)).reason, RejectReason::no_such_room);
+}
+
 TEST_F(Replication, WhatIsSoAlreadyNeedsNoEntry) {
   cluster.run(seconds(1));
   const auto n = ann.say(JoinRoom{lunch});
