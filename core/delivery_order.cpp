@@ -40,15 +40,20 @@ bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& histor
     Release release = release_of(entry);
     release.repeated = repeats(*entry, history, released_);
     released_.advance(entry->id);
-    if (release.missing.empty()) {
-      missing_.erase(upto.log);
-    } else {
-      missing_.insert_or_assign(upto.log, release.missing);
-    }
+    remember_missing(entry->id, release.missing);
     out.push_back(std::move(release));
     progress = true;
   }
   return progress;
+}
+
+void DeliveryOrder::remember_missing(EntryId id, const VersionVector& missing) {
+  missing_.erase(id.log);
+  if (missing.empty()) return;
+  // Logs that went on without this entry lack what it lacks.
+  for (auto& [log, behind] : missing_)
+    if (behind.covers(id)) behind.merge(missing);
+  missing_.emplace(id.log, missing);
 }
 
 VersionVector DeliveryOrder::missing_behind(const Entry& entry) const {

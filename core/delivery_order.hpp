@@ -55,6 +55,7 @@ class DeliveryOrder {
   bool advance_log(EntryId upto, Instant now, const History& history, std::vector<Release>& out);
 
   [[nodiscard]] VersionVector missing_behind(const Entry& entry) const;
+  void remember_missing(EntryId id, const VersionVector& missing);
 
   Duration gap_wait_;
   VersionVector released_;
