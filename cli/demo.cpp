@@ -21,7 +21,7 @@ namespace peal::cli {
 namespace {
 
 struct Options {
-  std::size_t servers = 5;
+  std::size_t servers = 3;
   bool json = false;
 };
 
@@ -260,7 +260,7 @@ Command add_demo(CLI::App& peal) {
       "order.\n\n"
       "Examples:\n"
       "  peal demo\n"
-      "  peal demo --servers 3\n"
+      "  peal demo --servers 5\n"
       "  (seq 1000; echo /kill leader; seq 1001 2000) | peal demo");
   return {app, [options] { return demo(*options); }};
 }
