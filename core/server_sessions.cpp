@@ -92,6 +92,7 @@ void Server::resume(Context& c, SessionId id, HomeSession& session, const Versio
   for (const EntryId pair : cursor.beyond(history_.held())) session.seen_elsewhere.advance(pair);
   if (released.count_beyond(cursor) > config_.delivery_queue_max) {
     c.effects.mark(Mark::session_fell_behind);
+    session.start.merge(cursor);
     session.told.merge(cursor);
     return;  // Attached tells it by a start that is beyond its cursor: it reads the history
              // instead.
@@ -183,6 +184,7 @@ void Server::enqueue(Context& c, const Release& release) {
   for (auto& [id, session] : sessions_) {
     // What the client's cursor covers was looked at by a former home, with the rooms of that time.
     if (session.start.covers(release.entry->id)) continue;
+    if (DeliveryOrder::repeats(*release.entry, history_, session.start)) continue;
     if (!concerns(*release.entry, session.user)) continue;
     if (session.queue.size() >= config_.delivery_queue_max) {
       behind.push_back(id);

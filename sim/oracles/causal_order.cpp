@@ -34,15 +34,15 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
   grow(session);
   Screen& screen = screens_[session];
   if (screen.marks.size() <= message) screen.marks.resize(ledger.messages().size());
+  // A gap stands for anything that was said until now and is not on this screen: how many are
+  // missing is shown, not which.
+  if (gap) screen.excused_below = static_cast<MessageIndex>(ledger.messages().size());
   if (ledger.has_no_place(message) || ledger.lost_its_place(message)) return;
   judge.check(Oracle::causal_order, screen.marks[message] != Mark::overtaken,
               "a message was shown after one whose author had seen it", [&] {
                 return fmt::format("to person {}: {}", ledger.sessions()[session].person,
                                    ledger.describe(message));
               });
-  // A gap stands for anything that was said until now and is not on this screen: how many are
-  // missing is shown, not which.
-  if (gap) screen.excused_below = static_cast<MessageIndex>(ledger.messages().size());
   const SessionClock& before = clocks_[message];
   if (screen.looked_at.size() < before.size()) screen.looked_at.resize(before.size());
   for (std::size_t author = 0; author < before.size(); ++author) {

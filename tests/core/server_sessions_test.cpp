@@ -126,6 +126,21 @@ TEST_F(Sessions, WithoutResumeDeliveryStartsNow) {
   EXPECT_TRUE(bob.texts().empty());
 }
 
+TEST_F(Sessions, WhoFellBehindIsNotSentAgainWhatAFormerHomeLookedAt) {
+  Cluster small;
+  small.start(1, [](ServerConfig& config) { config.delivery_queue_max = 1; });
+  ASSERT_TRUE(small.run_until([&] { return small.agreed_leader() == 1; }, seconds(2)));
+  Person dog(small, 4, 1);
+  ASSERT_TRUE(dog.settle("dog", lunch));
+  const EntryId elsewhere{LogId{99}, 5};
+
+  dog.attach_to(1, true, VersionVector(std::vector{elsewhere}));
+  small.run(milliseconds(5));
+
+  EXPECT_TRUE(small.marked(Mark::session_fell_behind));
+  EXPECT_TRUE(small.received<Attached>(dog.session()).back().cursor.covers(elsewhere));
+}
+
 TEST_F(Sessions, SameAttachAgainIsAnsweredAndChangesNothing) {
   ann.say(Post{lunch, "one"});
   cluster.run(milliseconds(100));

@@ -239,6 +239,19 @@ TEST_F(CausalOrderOracle, TakesALateQuestionWhenAGapWasShown) {
   EXPECT_EQ(broken(), "");
 }
 
+TEST_F(CausalOrderOracle, TakesAGapThatIsToldWithAMessageWithoutAPlace) {
+  const SharedEntry question = say(1, log_a, 1, 10);
+  show(2, question);
+  const SharedEntry refused_elsewhere = say(2, log_a, 2, 11);
+  oracles.ledger.judged_without_entry(*oracles.ledger.find_message(refused_elsewhere->message));
+  show(3, refused_elsewhere, 1);
+  show(3, say(2, log_a, 3, 12));
+
+  show(3, question);
+
+  EXPECT_EQ(broken(), "");
+}
+
 // Its first entry lies before the start of person 3's screen; a leader that lacked that one wrote a
 // second.
 TEST_F(CausalOrderOracle, TakesALaterEntryOfWhatWasHistoryAtTheStart) {
