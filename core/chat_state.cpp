@@ -137,8 +137,8 @@ void ChatState::set_topic(const Entry& entry, const SetTopic& topic) {
 }
 
 void ChatState::swap_in_sum(Digest before, Digest after) {
-  sum_.high += after.high - before.high;
-  sum_.low += after.low - before.low;
+  sum_ -= before;
+  sum_ += after;
 }
 
 std::string ChatState::displayed_name(UserId user) const {

@@ -9,11 +9,22 @@
 namespace peal {
 namespace {
 
-Digest digest_of_ranges(SessionId session, const Ranges& ranges, std::uint64_t last_used) {
-  Hasher hasher(session.value);
-  hasher.add(last_used).add(ranges.size());
-  for (const auto& [first, last] : ranges) hasher.add(first).add(last);
-  return hasher.digest();
+Digest digest_of_range(SessionId session, std::uint64_t first, std::uint64_t last) {
+  return Hasher(session.value).add(first).add(last).digest();
+}
+
+Digest digest_of_use(SessionId session, std::uint64_t last_used) {
+  return Hasher(session.value).add(last_used).digest();
+}
+
+/// The sum of the digests of the ranges that hold or touch n, which are those that adding n
+/// changes.
+Digest sum_near(SessionId session, const Ranges& ranges, std::uint64_t n) {
+  Digest sum;
+  auto it = ranges.upper_bound(n + 1);
+  while (it != ranges.begin() && (--it)->second + 1 >= n)
+    sum += digest_of_range(session, it->first, it->second);
+  return sum;
 }
 
 void mix(Hasher& hasher, const Deliver& deliver) {
@@ -72,26 +83,27 @@ bool ClientInbox::first_sight(const MessageId& message) {
   }
   Shown& shown = it->second;
   if (in_ranges(shown.numbers, message.n)) return false;
-  const Digest before = shown.numbers.empty()
-                            ? Digest{}
-                            : digest_of_ranges(message.session, shown.numbers, shown.last_used);
+  if (!shown.numbers.empty()) shown_sum_ -= digest_of_use(message.session, shown.last_used);
+  shown_sum_ -= sum_near(message.session, shown.numbers, message.n);
   add_to_ranges(shown.numbers, message.n);
-  if (shown.numbers.size() > limits::client_author_ranges_max)
+  shown_sum_ += sum_near(message.session, shown.numbers, message.n);
+  if (shown.numbers.size() > limits::client_author_ranges_max) {
+    const auto [first, last] = *shown.numbers.begin();
+    shown_sum_ -= digest_of_range(message.session, first, last);
     shown.numbers.erase(shown.numbers.begin());
+  }
   shown.last_used = ++uses_;
-  const Digest after = digest_of_ranges(message.session, shown.numbers, shown.last_used);
-  shown_sum_.high += after.high - before.high;
-  shown_sum_.low += after.low - before.low;
+  shown_sum_ += digest_of_use(message.session, shown.last_used);
   return true;
 }
 
 void ClientInbox::forget_one_author() {
   const auto oldest = std::ranges::min_element(
       shown_, {}, [](const auto& author) { return author.second.last_used; });
-  const Digest before =
-      digest_of_ranges(oldest->first, oldest->second.numbers, oldest->second.last_used);
-  shown_sum_.high -= before.high;
-  shown_sum_.low -= before.low;
+  const auto& [session, author] = *oldest;
+  shown_sum_ -= digest_of_use(session, author.last_used);
+  for (const auto& [first, last] : author.numbers)
+    shown_sum_ -= digest_of_range(session, first, last);
   shown_.erase(oldest);
 }
 

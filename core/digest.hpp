@@ -14,6 +14,18 @@ struct Digest {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   friend constexpr auto operator<=>(Digest, Digest) = default;
+
+  /// The digest of a set is the sum of those of its members: kept up to date member by member.
+  constexpr Digest& operator+=(Digest other) {
+    high += other.high;
+    low += other.low;
+    return *this;
+  }
+  constexpr Digest& operator-=(Digest other) {
+    high -= other.high;
+    low -= other.low;
+    return *this;
+  }
 };
 
 /// Mixes what it is given, in order, the same on every platform. Lengths of strings are mixed in

@@ -8,23 +8,20 @@
 #include "core/recovery.hpp"
 
 namespace peal::sim {
-namespace {
-
-bool belongs_to(const Entry& entry, const TimelineRead& query) {
-  const auto* post = std::get_if<Post>(&entry.body);
-  if (post == nullptr) return false;
-  if (const auto* room = std::get_if<RoomName>(&post->to))
-    return !query.room.value.empty() && *room == query.room;
-  if (!query.room.value.empty()) return false;
-  const UserId to = std::get<UserId>(post->to);
-  return (entry.author == query.a && to == query.b) || (entry.author == query.b && to == query.a);
+Disk::Conversation Disk::between(const RoomName& room, UserId a, UserId b) {
+  return room.value.empty() ? Conversation{{}, std::min(a, b), std::max(a, b)}
+                            : Conversation{room, {}, {}};
 }
-
-}  // namespace
 
 void Disk::store(const SharedEntry& entry, std::vector<SharedEntry>& fresh) {
   if (!entries_.emplace(entry->id, entry).second) return;
-  by_key_.emplace(entry->key(), entry);
+  if (const auto* post = std::get_if<Post>(&entry->body)) {
+    const auto* room = std::get_if<RoomName>(&post->to);
+    const auto conversation = room != nullptr
+                                  ? between(*room, {}, {})
+                                  : between({}, entry->author, std::get<UserId>(post->to));
+    timelines_[conversation].emplace(entry->key(), entry);
+  }
   auto& copies = copies_[entry->message];
   copies.insert(std::ranges::upper_bound(copies, entry->key()), entry->key());
   fresh.push_back(entry);
@@ -61,7 +58,7 @@ void Disk::wipe() {
   pending_.clear();
   doomed_ = 0;
   entries_.clear();
-  by_key_.clear();
+  timelines_.clear();
   copies_.clear();
 }
 
@@ -88,16 +85,15 @@ ReadDone Disk::read_range(Token token, const RangeRead& query) const {
 
 ReadDone Disk::read_timeline(Token token, const TimelineRead& query) const {
   ReadDone done{.token = token};
-  auto it = query.before ? by_key_.lower_bound(*query.before) : by_key_.end();
-  while (it != by_key_.begin()) {
+  const auto found = timelines_.find(between(query.room, query.a, query.b));
+  if (found == timelines_.end()) return done;
+  const auto& timeline = found->second;
+  auto it = query.before ? timeline.lower_bound(*query.before) : timeline.end();
+  for (; it != timeline.begin() && done.entries.size() < query.limit;) {
     --it;
-    if (!belongs_to(*it->second, query)) continue;
-    if (done.entries.size() == query.limit) {
-      done.more = true;
-      break;
-    }
     done.entries.push_back({it->second, copies_.at(it->second->message)});
   }
+  done.more = it != timeline.begin();
   return done;
 }
 

@@ -37,6 +37,14 @@ class Disk {
   [[nodiscard]] const Entries& entries() const { return entries_; }
 
  private:
+  /// A room, or two users, the lower first.
+  struct Conversation {
+    RoomName room;
+    UserId a;
+    UserId b;
+    friend auto operator<=>(const Conversation&, const Conversation&) = default;
+  };
+  static Conversation between(const RoomName& room, UserId a, UserId b);
   void store(const SharedEntry& entry, std::vector<SharedEntry>& fresh);
   [[nodiscard]] ReadDone read_range(Token token, const RangeRead& query) const;
   [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
@@ -44,7 +52,7 @@ class Disk {
   std::deque<Write> pending_;
   std::size_t doomed_ = 0;  // So many of pending_ fail with the one before them.
   Entries entries_;
-  std::map<EntryKey, SharedEntry> by_key_;
+  std::map<Conversation, std::map<EntryKey, SharedEntry>> timelines_;
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Each list sorted.
 };
 

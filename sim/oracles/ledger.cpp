@@ -52,6 +52,7 @@ std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry,
     messages_[*message].entries.push_back(place);
   }
   EntryFacts& facts = entries_[place];
+  messages_[facts.message].moved = ++moves_;
   facts.held_now |= ServerSet{1} << server;
   facts.held_ever |= ServerSet{1} << server;
   if (facts.held_now == everywhere_ && facts.everywhere_since_us < 0)
@@ -60,7 +61,9 @@ std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry,
 }
 
 void Ledger::wipe(std::uint32_t server) {
+  ++moves_;
   for (EntryFacts& entry : entries_) {
+    if ((entry.held_now >> server & 1U) != 0) messages_[entry.message].moved = moves_;
     entry.held_now &= ~(ServerSet{1} << server);
     entry.everywhere_since_us = -1;
   }

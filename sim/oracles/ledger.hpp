@@ -41,6 +41,7 @@ struct MessageFacts {
   Outcome outcome = Outcome::pending;
   Accepted accepted;
   std::vector<EntryIndex> entries;
+  std::uint64_t moved = 0;  ///< Ledger::moves() when an entry of it last came to a disk, or left
   bool judged_without_entry = false;  ///< by some leader
 };
 
@@ -80,6 +81,8 @@ class Ledger {
   void skip(SessionIndex session, const VersionVector& cursor);
   void show(SessionIndex session, MessageIndex message, EntryId entry);
 
+  /// Counts what comes to disks and is wiped from them.
+  [[nodiscard]] std::uint64_t moves() const { return moves_; }
   [[nodiscard]] std::optional<SessionIndex> find_session(SessionId id) const;
   [[nodiscard]] std::optional<MessageIndex> find_message(MessageId id) const;
   [[nodiscard]] const EntryFacts* find_entry(EntryId id) const;
@@ -119,6 +122,7 @@ class Ledger {
 
  private:
   ServerSet everywhere_;
+  std::uint64_t moves_ = 0;
   std::vector<SessionFacts> sessions_;
   std::vector<MessageFacts> messages_;
   std::vector<EntryFacts> entries_;

@@ -8,13 +8,6 @@
 namespace peal::sim {
 namespace {
 
-std::vector<ServerSet> holders(const Ledger& ledger, MessageIndex message) {
-  std::vector<ServerSet> held;
-  for (const EntryIndex entry : ledger.messages()[message].entries)
-    held.push_back(ledger.entries()[entry].held_now);
-  return held;
-}
-
 bool in_page(const HistoryQuery& query, const HistoryAnswer& page, const EntryKey& key) {
   if (query.before && key >= *query.before) return false;
   if (!page.more) return true;
@@ -27,45 +20,39 @@ bool in_page(const HistoryQuery& query, const HistoryAnswer& page, const EntryKe
 
 PageRequest MonotonicReads::asked(const Ledger& ledger, SessionIndex session,
                                   const HistoryQuery& query) {
-  PageRequest request{.session = session, .query = query};
-  const SessionFacts& reader = ledger.sessions()[session];
-  for (std::size_t i = 0; i < reader.shown.size(); ++i) {
-    const MessageIndex message = reader.shown[i];
-    const MessageFacts& facts = ledger.messages()[message];
-    const auto* post = std::get_if<Post>(&facts.body);
-    if (post == nullptr || !same_conversation(post->to, ledger.sessions()[facts.session].user,
-                                              query.with, reader.user))
-      continue;
-    request.shown.push_back({message, reader.shown_as[i], holders(ledger, message)});
-  }
-  return request;
+  return {session, query, ledger.sessions()[session].shown.size(), ledger.moves()};
 }
 
 void MonotonicReads::answered(const Ledger& ledger, const PageRequest& request,
                               std::uint32_t server, const HistoryAnswer& page, Judge& judge) const {
-  for (const PageRequest::Shown& shown : request.shown) {
+  const SessionFacts& reader = ledger.sessions()[request.session];
+  for (std::size_t i = 0; i < request.shown; ++i) {
+    const MessageIndex message = reader.shown[i];
+    const MessageFacts& facts = ledger.messages()[message];
     // While copies move, the message may be on either page.
-    if (holders(ledger, shown.message) != shown.held) continue;
+    if (facts.moved > request.moves) continue;
+    const auto* post = std::get_if<Post>(&facts.body);
+    if (post == nullptr || !same_conversation(post->to, ledger.sessions()[facts.session].user,
+                                              request.query.with, reader.user))
+      continue;
     // Another copy of the message says nothing: it may have been accepted by a leader alone, and
     // never have been stable. This server cannot know that its reader saw the message elsewhere.
-    const EntryFacts* entry = ledger.find_entry(shown.entry);
+    const EntryFacts* entry = ledger.find_entry(reader.shown_as[i]);
     if (entry == nullptr || (entry->held_now >> server & 1U) == 0) continue;
     // Where the copy with the smallest key is not stable yet, the message stands at another's
     // place.
-    const auto& copies = ledger.messages()[shown.message].entries;
-    const bool covered = std::ranges::all_of(copies, [&](EntryIndex index) {
+    const bool covered = std::ranges::all_of(facts.entries, [&](EntryIndex index) {
       const EntryFacts& copy = ledger.entries()[index];
       return (copy.held_now >> server & 1U) == 0 || in_page(request.query, page, copy.key);
     });
     if (!covered) continue;
     const bool there = std::ranges::any_of(page.items, [&](const Delivery& item) {
-      return ledger.find_message(item.message) == shown.message;
+      return ledger.find_message(item.message) == message;
     });
     judge.check(Oracle::monotonic_reads, there, "a page lacks a message that was shown before",
                 [&] {
-                  return fmt::format("to person {} from server {}: {}",
-                                     ledger.sessions()[request.session].person, server,
-                                     ledger.describe(shown.message));
+                  return fmt::format("to person {} from server {}: {}", reader.person, server,
+                                     ledger.describe(message));
                 });
   }
 }

@@ -1,6 +1,7 @@
 // Promise P9: what was shown to a person is never taken back.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -16,14 +17,8 @@ namespace peal::sim {
 struct PageRequest {
   SessionIndex session = 0;
   HistoryQuery query;
-  /// What the page must hold when it covers it: shown posts of the conversation, with the disks
-  /// that held them then.
-  struct Shown {
-    MessageIndex message = 0;
-    EntryId entry;                ///< as which it was shown
-    std::vector<ServerSet> held;  ///< by entry of the message
-  };
-  std::vector<Shown> shown;
+  std::size_t shown = 0;    ///< so many messages were shown to the session by then
+  std::uint64_t moves = 0;  ///< of the ledger by then
 };
 
 class MonotonicReads {
