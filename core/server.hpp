@@ -300,8 +300,9 @@ class Server {
   std::map<ServerId, Incarnation>
       former_;  ///< of restarted servers: late datagrams of them are dropped
   View view_;
-  ViewId former_view_;         ///< of before this server began to look; none: it never did
-  Incarnation former_leader_;  ///< of former_view_
+  ViewId former_view_;             ///< of before this server began to look; none: it never did
+  Incarnation former_leader_;      ///< of former_view_
+  std::uint64_t highest_led_ = 0;  ///< number of a view that this server led since its start
   RoleState role_;
   Voting voting_;
   std::set<ServerId> suspected_;  ///< servers of the view that are silent to us

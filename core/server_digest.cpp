@@ -50,7 +50,7 @@ Digest Server::digest(Instant now) const {
   timers_.mix_into(hasher, now);
   peers_.mix_into(hasher, now);
   mix(hasher, view_);
-  hasher.add(former_view_.number).add(former_view_.leader.value);
+  hasher.add(former_view_.number).add(former_view_.leader.value).add(highest_led_);
   hasher.add(role_.index());
   std::visit([&](const auto& role) { mix(hasher, role, now); }, role_);
   voting_.mix_into(hasher, now);

@@ -20,6 +20,7 @@ void Server::lead(Context& c, View view, bool pull) {
   const bool led = leading() != nullptr;
   Leading next = led ? std::get<Leading>(role_) : Leading{};
   view_ = std::move(view);
+  highest_led_ = std::max(highest_led_, view_.id.number);
   std::map<ServerId, Follower> followers;
   for (const Member& member : view_.members) {
     if (member.id == self_.id) continue;

@@ -51,7 +51,10 @@ void Server::on(Context& c, const From& from, const Attach& attach) {
     session.attachment = attach.attachment;
     session.at = from.at;
     session.since = c.now;
+    // What this server held when it started is history, though it may not know yet that it is
+    // stable.
     session.start = order_.released();
+    session.start.merge(recovered_);
     session.told = session.start;
     it = sessions_.insert_or_assign(id, std::move(session)).first;
     if (attach.resume) resume(c, id, it->second, attach.cursor);

@@ -151,9 +151,15 @@ void Server::take_vote(Context& c, const Vote& vote) {
       next.path.push_back(self_);
       return send_vote(c, std::move(next));
     }
-    case Voting::Verdict::swallow:
+    case Voting::Verdict::swallow: {
       c.effects.mark(Mark::vote_swallowed);
-      return send_own_vote(c, vote.proposal);
+      if (vote.round > highest_led_) return send_own_vote(c, vote.proposal);
+      // A number that we led under already, before we looked for the others and found them in a
+      // lower view: the same servers vote again, above it.
+      Ring ring(vote.proposal);
+      ring.add(vote.path);
+      return start_vote(c, voting_.highest_round() + 1, vote.reason, ring.members());
+    }
     case Voting::Verdict::home: return vote_came_home(c, vote);
     case Voting::Verdict::repeated:
     case Voting::Verdict::stale: return;

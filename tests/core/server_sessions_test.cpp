@@ -126,6 +126,24 @@ TEST_F(Sessions, WithoutResumeDeliveryStartsNow) {
   EXPECT_TRUE(bob.texts().empty());
 }
 
+TEST_F(Sessions, AtARestartedHomeDeliveryStartsBehindWhatItHeld) {
+  ann.say(Post{lunch, "old"});
+  cluster.run(milliseconds(100));
+  cluster.crash(1);
+  cluster.run(seconds(1));
+  cluster.start(1);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::member; }, seconds(2)));
+  cluster.inbox(ann.session()).clear();
+
+  ann.attach();
+  cluster.run(milliseconds(500));
+  EXPECT_TRUE(ann.texts().empty());
+
+  bob.say(Post{lunch, "new"});
+  cluster.run(milliseconds(100));
+  EXPECT_EQ(ann.texts(), Texts{"new"});
+}
+
 TEST_F(Sessions, WhoFellBehindIsNotSentAgainWhatAFormerHomeLookedAt) {
   Cluster small;
   small.start(1, [](ServerConfig& config) { config.delivery_queue_max = 1; });

@@ -120,6 +120,33 @@ TEST_F(Voter, SkipsASuccessorWhosePortRefusesAtOnce) {
   EXPECT_EQ(votes[1].first.to, member(5).addresses[0]);
 }
 
+TEST_F(Voter, NeverLeadsTwoViewsOfOneNumber) {
+  cluster.run(seconds(1));
+  receive(member(2), Join{"peal", member(2), {}});
+  cluster.run(milliseconds(10));
+  const std::uint64_t led = cluster[3].view().id.number;
+  ASSERT_GE(led, 2U);
+  cluster.disk(3).trouble = DiskTrouble::full;
+  Person ann(cluster, 1, 3);
+  ann.attach();
+  ann.say(RegisterUser{"ann"});
+  cluster.run(milliseconds(50));
+  ASSERT_EQ(cluster[3].role(), Role::failed);
+  cluster.disk(3).trouble.reset();
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[3].role() == Role::looking; }, seconds(9)));
+  Member self = member(3);
+  self.incarnation = cluster[3].incarnation();
+  receive(member(2), ViewChange{View{{1, ServerId{2}}, {member(1), member(2), self}}});
+  ASSERT_EQ(cluster[3].view().id, (ViewId{1, ServerId{2}}));
+  cluster.sent().clear();
+
+  receive(member(1), Vote{2, VoteReason::leave, ServerId{1}, {member(1)}, {}});
+
+  const auto votes = cluster.sent_of<Vote>();
+  ASSERT_FALSE(votes.empty());
+  EXPECT_GT(votes[0].second.round, led);
+}
+
 TEST_F(Voter, MisformedVotesAreDropped) {
   receive(member(5), Vote{4, VoteReason::startup, ServerId{5}, {}, {}});
   receive(member(5), Vote{4, VoteReason::startup, ServerId{5}, {member(4)}, {}});
