@@ -47,7 +47,6 @@ struct ServerHost {
 struct ClientHost {
   std::optional<Client> machine;
   SessionIndex session = 0;
-  bool attached_before = false;  ///< so that it resumes deliveries, and does not begin them
 };
 
 /// Something that the world does at a time. Small and plain, as there are millions of them.

@@ -255,7 +255,6 @@ void World::open_client(std::size_t client, ClientConfig config, std::uint32_t p
   begin_process(place, {ServerId{}, config.session.value}, port);
   ClientHost& host = clients_[client];
   host.session = oracles_.ledger.open_session(config.session, config.user, person);
-  host.attached_before = false;
   programs_[client] = &program;
   host.machine.emplace(config, processes_[place].clock.local(now_us_));
   if (tracing()) note(fmt::format("p{} opens session {}", person, config.session.value));

@@ -146,7 +146,7 @@ class World {
   void carry_out(std::size_t server);
   void carry_out_client(std::size_t client);
   void tell_oracles(std::size_t client, const ClientEffect& effect);
-  void verdicts_leave(const Send& send);
+  void tell_judgements(const Send& send);
   void noticed(std::size_t server, const Notice& notice);
   void begin_server(std::size_t server, ServerId as);
   [[nodiscard]] bool is_twin(std::size_t server, Incarnation incarnation) const;

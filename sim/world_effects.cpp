@@ -31,11 +31,15 @@ void World::carry_out(std::size_t server) {
   for (Effect& effect : effects_.list()) {
     if (host.crash_after_effects == 1) {
       ++stats_.faults[static_cast<std::size_t>(Fault::crash_in_effects)];
+      // What it judged and could not tell any more shaped what it wrote.
+      for (const Effect* rest = &effect; rest != effects_.list().data() + effects_.list().size();
+           ++rest)
+        if (const auto* unsent = std::get_if<Send>(rest)) tell_judgements(*unsent);
       return crash_server(server, false);
     }
     if (host.crash_after_effects != 0) --host.crash_after_effects;
     if (auto* one = std::get_if<Send>(&effect)) {
-      verdicts_leave(*one);
+      tell_judgements(*one);
       send(place, *one);
     } else if (auto* all = std::get_if<Broadcast>(&effect)) {
       broadcast(place, all->message);
@@ -53,7 +57,7 @@ void World::carry_out(std::size_t server) {
   }
 }
 
-void World::verdicts_leave(const Send& send) {
+void World::tell_judgements(const Send& send) {
   if (const auto* forwarded = std::get_if<Forwarded>(&send.message))
     return oracles_.judged(forwarded->session, forwarded->receipts);
   const auto* submitted = std::get_if<Submitted>(&send.message);
@@ -196,9 +200,11 @@ void World::carry_out_client(std::size_t client) {
 
 void World::tell_oracles(std::size_t client, const ClientEffect& effect) {
   const SessionIndex session = clients_[client].session;
-  if (const auto* connected = std::get_if<Connected>(&effect);
-      connected && (!std::exchange(clients_[client].attached_before, true) || connected->skipped))
-    oracles_.ledger.skip(session, clients_[client].machine->cursor());
+  if (const auto* connected = std::get_if<Connected>(&effect)) {
+    const VersionVector& cursor = clients_[client].machine->cursor();
+    if (connected->skipped) oracles_.ledger.skip(session, cursor);
+    oracles_.ledger.resume(session, cursor);
+  }
   if (const auto* arrived = std::get_if<Arrived>(&effect)) {
     ++stats_.delivered;
     oracles_.shown(session, arrived->delivery);

@@ -29,8 +29,8 @@ void CausalOrder::said(const Ledger& ledger, MessageIndex message) {
   clocks_[message] = clock;
 }
 
-void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool gap,
-                        Judge& judge) {
+void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex message,
+                        EntryId entry, bool gap, Judge& judge) {
   grow(session);
   Screen& screen = screens_[session];
   if (screen.marks.size() <= message) screen.marks.resize(ledger.messages().size());
@@ -38,7 +38,8 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
   // missing is shown, not which.
   if (gap) screen.excused_below = static_cast<MessageIndex>(ledger.messages().size());
   if (ledger.has_no_place(message) || ledger.lost_its_place(message)) return;
-  judge.check(Oracle::causal_order, screen.marks[message] != Mark::overtaken,
+  const Mark mark = screen.marks[message];
+  judge.check(Oracle::causal_order, mark == Mark::none || excused(ledger, session, message, entry),
               "a message was shown after one whose author had seen it", [&] {
                 return fmt::format("to person {}: {}", ledger.sessions()[session].person,
                                    ledger.describe(message));
@@ -51,19 +52,20 @@ void CausalOrder::shown(const Ledger& ledger, SessionIndex session, MessageIndex
       const MessageIndex predecessor = said[n];
       if (predecessor == message || ledger.was_shown(session, predecessor)) continue;
       if (screen.marks.size() <= predecessor) screen.marks.resize(ledger.messages().size());
-      // What lies before the start of this screen is history, even when a later entry of it shows.
-      const bool known =
-          predecessor < screen.excused_below || ledger.was_skipped(session, predecessor);
-      screen.marks[predecessor] = known ? Mark::excused : Mark::overtaken;
+      screen.marks[predecessor] =
+          predecessor < screen.excused_below ? Mark::excused : Mark::overtaken;
     }
     screen.looked_at[author] = std::max(screen.looked_at[author], before[author]);
   }
   merge(screen.clock, before);
 }
 
-bool CausalOrder::excused(SessionIndex session, MessageIndex message) const {
+bool CausalOrder::excused(const Ledger& ledger, SessionIndex session, MessageIndex message,
+                          EntryId entry) const {
   if (session >= screens_.size() || message >= screens_[session].marks.size()) return false;
-  return screens_[session].marks[message] == Mark::excused;
+  if (screens_[session].marks[message] == Mark::excused) return true;
+  return ledger.was_behind(session, message) &&
+         !ledger.sessions()[session].resumed_behind.covers(entry);
 }
 
 void CausalOrder::finish(const Ledger& ledger, const std::vector<EntryKey>& keys,

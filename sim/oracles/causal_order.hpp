@@ -16,10 +16,14 @@ class CausalOrder {
   /// A session has said a message; it is its latest.
   void said(const Ledger& ledger, MessageIndex message);
   /// Called before the ledger notes it. gap: the delivery says that predecessors are missing.
-  void shown(const Ledger& ledger, SessionIndex session, MessageIndex message, bool gap,
-             Judge& judge);
-  /// True when the message may come late to this session: a gap was shown in its place.
-  [[nodiscard]] bool excused(SessionIndex session, MessageIndex message) const;
+  void shown(const Ledger& ledger, SessionIndex session, MessageIndex message, EntryId entry,
+             bool gap, Judge& judge);
+  /// True when the message may come late to this session as this entry: a gap was shown in its
+  /// place, or a former home looked at another entry of it and passed it over. Where that entry
+  /// lies before the start of the session it is history, and its user may not have been a member
+  /// there of the room.
+  [[nodiscard]] bool excused(const Ledger& ledger, SessionIndex session, MessageIndex message,
+                             EntryId entry) const;
   /// In a timeline, too, a message stands behind what its author had seen. keys: the place of each
   /// message, none where it is in no history.
   void finish(const Ledger& ledger, const std::vector<EntryKey>& keys, Judge& judge) const;

@@ -114,6 +114,12 @@ const EntryFacts* Ledger::find_entry(EntryId id) const {
   return index == absent_entry ? nullptr : &entries_[index];
 }
 
+bool Ledger::was_behind(SessionIndex session, MessageIndex message) const {
+  return std::ranges::any_of(messages_[message].entries, [&](EntryIndex entry) {
+    return sessions_[session].resumed_behind.covers(entries_[entry].key.id);
+  });
+}
+
 bool Ledger::gone(MessageIndex message) const {
   return std::ranges::none_of(messages_[message].entries,
                               [this](EntryIndex entry) { return entries_[entry].held_now != 0; });

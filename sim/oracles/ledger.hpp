@@ -53,10 +53,11 @@ struct SessionFacts {
   std::vector<MessageIndex> said;       ///< [n - 1]
   std::vector<std::uint8_t> was_shown;  ///< [message]; may be shorter than the list of messages
   std::vector<MessageIndex> shown;      ///< in order
-  /// [message] whether it lies before the place where deliveries to the session began, or went on
-  /// when it had fallen too far behind: then it is for the session to read. May be shorter.
+  /// [message] whether it lies before the place where deliveries to the session went on when it
+  /// had fallen too far behind: then it is for the session to read. May be shorter.
   std::vector<std::uint8_t> skipped;
   std::vector<EntryId> shown_as;  ///< [i]: which entry of shown[i]
+  VersionVector resumed_behind;   ///< its cursor when it attached to its latest home
 };
 
 /// Records, and judges nothing. Indexes count from 0 and never change.
@@ -76,9 +77,13 @@ class Ledger {
   std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
   /// A disk is empty now.
   void wipe(std::uint32_t server);
-  /// The session was told that deliveries begin, or go on, after this cursor, and that what it
-  /// covers is in the history.
+  /// The session was told that deliveries go on after this cursor, and that what it covers is in
+  /// the history.
   void skip(SessionIndex session, const VersionVector& cursor);
+  /// The session has another home, which looks at what comes after this cursor.
+  void resume(SessionIndex session, const VersionVector& cursor) {
+    sessions_[session].resumed_behind = cursor;
+  }
   void show(SessionIndex session, MessageIndex message, EntryId entry);
 
   /// Counts what comes to disks and is wiped from them.
@@ -94,6 +99,8 @@ class Ledger {
     const auto& skipped = sessions_[session].skipped;
     return message < skipped.size() && skipped[message] != 0;
   }
+  /// True when a former home of the session looked at an entry of the message.
+  [[nodiscard]] bool was_behind(SessionIndex session, MessageIndex message) const;
   /// Since when every server's disk holds the same entry of the message; -1: it does not.
   [[nodiscard]] std::int64_t everywhere_since_us(MessageIndex message) const;
   /// True when no disk holds any entry of the message.

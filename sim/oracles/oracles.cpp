@@ -14,8 +14,9 @@ void Oracles::shown(SessionIndex session, const Delivery& delivery) {
   exactly_once.shown(ledger, session, delivery, judge);
   const auto message = ledger.find_message(delivery.message);
   if (!message) return;
-  fifo.shown(ledger, session, *message, causal_order.excused(session, *message), judge);
-  causal_order.shown(ledger, session, *message, delivery.gap != 0, judge);
+  const bool excused = causal_order.excused(ledger, session, *message, delivery.id);
+  fifo.shown(ledger, session, *message, excused, judge);
+  causal_order.shown(ledger, session, *message, delivery.id, delivery.gap != 0, judge);
   ledger.show(session, *message, delivery.id);
 }
 

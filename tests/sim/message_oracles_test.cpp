@@ -252,14 +252,19 @@ TEST_F(CausalOrderOracle, TakesAGapThatIsToldWithAMessageWithoutAPlace) {
   EXPECT_EQ(broken(), "");
 }
 
-// Its first entry lies before the start of person 3's screen; a leader that lacked that one wrote a
-// second.
-TEST_F(CausalOrderOracle, TakesALaterEntryOfWhatWasHistoryAtTheStart) {
-  const SharedEntry question = say(1, log_a, 1, 10);
-  oracles.stored(0, *question);
-  oracles.ledger.skip(sessions[2], up_to(question->id));
-  show(2, question);
-  show(3, say(2, log_a, 2, 11));
+/// Person 3 attached behind an entry of a question, and is shown an answer to it.
+class AnswerShown : public Watched {
+ protected:
+  AnswerShown() {
+    oracles.stored(0, *question);
+    oracles.ledger.resume(sessions[2], up_to(question->id));
+    show(2, question);
+    show(3, say(2, log_a, 2, 11));
+  }
+  SharedEntry question{say(1, log_a, 1, 10)};
+};
+
+TEST_F(AnswerShown, CausalOrderTakesAnotherEntryOfWhatAFormerHomeLookedAt) {
   Entry repeated = *question;
   repeated.id = {log_b, 1};
 
@@ -268,16 +273,19 @@ TEST_F(CausalOrderOracle, TakesALaterEntryOfWhatWasHistoryAtTheStart) {
   EXPECT_EQ(broken(), "");
 }
 
-TEST_F(CausalOrderOracle, BitesWhenWhatCameAfterTheStartIsShownLate) {
-  const SharedEntry old = say(1, log_a, 1, 10);
-  oracles.stored(0, *old);
-  oracles.ledger.skip(sessions[2], up_to(old->id));
-  const SharedEntry question = say(1, log_a, 2, 11);
-  oracles.stored(0, *question);
-  show(2, question);
-  show(3, say(2, log_a, 3, 12));
-
+TEST_F(AnswerShown, CausalOrderBitesWhenTheVeryEntryIsShownLate) {
   show(3, question);
+
+  EXPECT_EQ(broken(), "a message was shown after one whose author had seen it");
+}
+
+TEST_F(AnswerShown, CausalOrderBitesWhenWhatCameAfterwardsIsShownLate) {
+  const SharedEntry second = say(1, log_a, 3, 12);
+  oracles.stored(0, *second);
+  show(2, second);
+  show(3, say(2, log_a, 4, 13));
+
+  show(3, second);
 
   EXPECT_EQ(broken(), "a message was shown after one whose author had seen it");
 }
