@@ -303,6 +303,7 @@ class Server {
   ViewId former_view_;             ///< of before this server began to look; none: it never did
   Incarnation former_leader_;      ///< of former_view_
   std::uint64_t highest_led_ = 0;  ///< number of a view that this server led since its start
+  Instant in_view_since_{-1};      ///< without looking for others again; -1: looking
   RoleState role_;
   Voting voting_;
   std::set<ServerId> suspected_;  ///< servers of the view that are silent to us

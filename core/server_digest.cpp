@@ -1,5 +1,7 @@
 // The digest of a server's whole state: deadlines relative to now, so that the same state at
 // another time is equal.
+#include <algorithm>
+
 #include "core/server.hpp"
 
 namespace peal {
@@ -51,6 +53,7 @@ Digest Server::digest(Instant now) const {
   peers_.mix_into(hasher, now);
   mix(hasher, view_);
   hasher.add(former_view_.number).add(former_view_.leader.value).add(highest_led_);
+  hasher.add(static_cast<std::uint64_t>(std::min(now - in_view_since_, config_.gap_wait).us));
   hasher.add(role_.index());
   std::visit([&](const auto& role) { mix(hasher, role, now); }, role_);
   voting_.mix_into(hasher, now);

@@ -73,6 +73,7 @@ void Server::look(Context& c) {
   }
   voting_.saw_round(view_.id.number);
   view_ = View{};
+  in_view_since_ = Instant{-1};
   voting_.end();
   submissions_.clear();
   early_forwards_.clear();

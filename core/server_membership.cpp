@@ -74,6 +74,7 @@ void Server::follow(Context& c, const View& view) {
 
 void Server::installed(Context& c) {
   for (const Timer timer : {Timer::probe, Timer::look}) timers_.clear(timer);
+  if (in_view_since_.us < 0) in_view_since_ = c.now;
   c.effects.note(ViewInstalled{view_});
   for (const auto& [id, session] : sessions_) c.effects.send(session.at, Servers{view_});
   std::erase_if(reported_, [&](const auto& item) {

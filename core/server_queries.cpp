@@ -108,6 +108,12 @@ void Server::read_history(Context& c, const From& from, std::uint64_t n,
     c.effects.send(from.at, Answer{n, Later{}});
     return;
   }
+  if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
+      !order_.released().covers(history_.durable())) {
+    // Nobody knows what this reader saw at our former self, perhaps, whose disk is no more.
+    c.effects.send(from.at, Answer{n, Later{}});
+    return;
+  }
   TimelineRead read;
   read.before = query.before;
   read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);

@@ -346,6 +346,36 @@ TEST_F(Sessions, HistoryWaitsForWhatItsReaderWasShownElsewhere) {
   EXPECT_FALSE(answer_to<HistoryAnswer>(bob, query).more);
 }
 
+// A stranger may be one who was at its former self, whose disk is lost.
+TEST_F(Sessions, RestartedHomeGivesStrangersNoPageWithoutWhatItHolds) {
+  cluster.run(seconds(2));
+  ann.say(Post{lunch, "one"});
+  cluster.run(milliseconds(100));
+  cluster.crash(2);
+  cluster.disk(2).entries.clear();
+  cluster.run(seconds(1));
+  cluster.start(2);
+  Person stranger(cluster, 9, 2);
+  std::size_t pages = 0;
+  for (int i = 0; i < 5'000 && pages < 10; ++i) {
+    cluster.run(microseconds(200));
+    const bool holds = std::ranges::any_of(cluster.disk(2).entries, [](const auto& item) {
+      return std::holds_alternative<Post>(item.second->body);
+    });
+    if (!holds) continue;
+    stranger.send(Query{1, HistoryQuery{lunch, std::nullopt, 9}});
+    cluster.run(microseconds(500));
+    for (const Answer& answer : cluster.received<Answer>(stranger.session())) {
+      const auto* page = std::get_if<HistoryAnswer>(&answer.body);
+      if (page == nullptr) continue;
+      ++pages;
+      EXPECT_EQ(page->items.size(), 1U);
+    }
+    cluster.inbox(stranger.session()).clear();
+  }
+  EXPECT_GT(pages, 0U);
+}
+
 TEST_F(Sessions, DirectConversationIsReadByItsUsersOnly) {
   ann.say(Post{cat.id(), "psst"});
   cluster.run(milliseconds(100));
