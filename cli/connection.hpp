@@ -92,8 +92,9 @@ void introduce(Connection& connection, const std::string& name);
 /// All pages of an answer, of rooms or of users on line.
 [[nodiscard]] std::vector<RoomInfo> all_rooms(Connection& connection);
 [[nodiscard]] std::vector<OnlineUser> all_online(Connection& connection);
-/// The latest posts of a conversation, oldest first: at most `last`, or all.
+/// The latest posts of a conversation, oldest first: at most `last`, or all; from `since` on.
 [[nodiscard]] std::vector<Delivery> history(Connection& connection, const Destination& with,
-                                            std::optional<std::size_t> last);
+                                            std::optional<std::size_t> last,
+                                            std::optional<WallTime> since = std::nullopt);
 
 }  // namespace peal::cli

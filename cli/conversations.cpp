@@ -92,7 +92,8 @@ std::vector<OnlineUser> all_online(Connection& connection) {
 }
 
 std::vector<Delivery> history(Connection& connection, const Destination& with,
-                              std::optional<std::size_t> last) {
+                              std::optional<std::size_t> last, std::optional<WallTime> since) {
+  const auto too_old = [&](const Delivery& post) { return since && post.hlc.wall() < *since; };
   std::vector<Delivery> found;
   HistoryQuery query{.with = with};
   while (!last || found.size() < *last) {
@@ -100,9 +101,10 @@ std::vector<Delivery> history(Connection& connection, const Destination& with,
     query.limit = static_cast<std::uint32_t>(std::min(missing, limits::page_items_max));
     auto page = expect<HistoryAnswer>(connection.answer_to(query));
     std::move(page.items.begin(), page.items.end(), std::back_inserter(found));
-    if (!page.more || !page.next) break;
+    if (!page.more || !page.next || (!found.empty() && too_old(found.back()))) break;
     query.before = page.next;
   }
+  std::erase_if(found, too_old);
   std::reverse(found.begin(), found.end());
   return found;
 }

@@ -5,7 +5,9 @@
 #include "cli/command.hpp"
 #include "cli/connection.hpp"
 #include "cli/output.hpp"
+#include "cli/when.hpp"
 #include "core/limits.hpp"
+#include "runtime/loop.hpp"
 
 namespace peal::cli {
 namespace {
@@ -17,6 +19,7 @@ struct Options {
   std::string with;
   std::uint64_t last = 0;
   bool last_given = false;
+  std::string since;
   bool follow = false;
   bool json = false;
 };
@@ -47,6 +50,8 @@ void print_missed(Connection& connection, const RoomName& room, const std::vecto
 
 ExitCode read(const Options& options) {
   const std::string name = parse_user_name(options.name, "--as");
+  std::optional<WallTime> since;
+  if (!options.since.empty()) since = parse_when(options.since, "--since", runtime::Loop::wall());
   std::optional<RoomName> room;
   if (!options.room.empty()) room = parse_room(options.room);
 
@@ -63,7 +68,7 @@ ExitCode read(const Options& options) {
   const Destination conversation =
       room ? Destination{*room} : Destination{find_user(connection, options.with)};
   const auto last = options.last_given ? std::optional(std::size_t{options.last}) : std::nullopt;
-  std::vector<Delivery> posts = history(connection, conversation, last);
+  std::vector<Delivery> posts = history(connection, conversation, last, since);
   // Reading a room joins it; only now, as joining would have opened one that does not exist.
   if (room) connection.submit(JoinRoom{*room});
 
@@ -101,13 +106,17 @@ Command add_read(CLI::App& peal) {
   CLI::Option* last =
       app->add_option("--last", options->last, "Only the latest N messages (default: all)")
           ->type_name("N");
+  app->add_option("--since", options->since, "Only messages from this time on")->type_name("TIME");
   app->add_flag("--follow", options->follow, "Then go on with what arrives, until Ctrl-C");
   add_reach_options(*app, options->reach);
   app->add_flag("--json", options->json,
                 R"(One line for each message: {"id","message","from","room","text","time","hlc"})");
   app->footer(
+      "TIME: 2h (ago; s, m, h, d or w), 10:30 (today), 2026-11-21, 2026-11-21T10:30; with a Z in "
+      "UTC.\n\n"
       "Examples:\n"
       "  peal read --as ann --room lunch --last 20\n"
+      "  peal read --as ann --room lunch --since 2h\n"
       "  peal read --as ann --with bob --follow\n"
       "  peal read --as ann --room lunch --json | jq -r .text");
   return {app, [options, last] {

@@ -3,6 +3,7 @@ import datetime
 import json
 import re
 import subprocess
+import time
 import unittest
 
 from ring import RingTest, eventually
@@ -92,6 +93,27 @@ class Messages(RingTest):
         done = self.ring.run("send", "--as", "ann", "--profile", self.ring.path("elsewhere"), "--room", "lunch", "me too")
 
         self.assert_refused(done, 1, "ann", "--as")
+
+    def test_read_since_a_time(self):
+        for text in ["one", "two", "three"]:
+            self.ring.ok("send", "--as", "ann", "--room", "lunch", text)
+            time.sleep(0.002)
+        posts = [json.loads(line) for line in self.ring.ok("read", "--as", "bob", "--room", "lunch", "--json").splitlines()]
+        texts = [post["text"] for post in posts]
+        self.assertEqual(texts, ["one", "two", "three"])
+
+        def since(time):
+            out = self.ring.ok("read", "--as", "bob", "--room", "lunch", "--json", "--since", time)
+            return [json.loads(line)["text"] for line in out.splitlines()]
+
+        self.assertEqual(since(posts[1]["time"]), ["two", "three"])
+        self.assertEqual(since("1h"), texts)
+        self.assertEqual(since("1999-12-31T23:59"), texts)
+        self.assertEqual(since("2199-01-01"), [])
+        self.assertEqual(since("2199-01-01 10:30Z"), [])
+        for wrong in ["soon", "2026-02-31", "5", "-1h", "25:00", "2026-11-21T10:30.5x"]:
+            refused = self.ring.run("read", "--as", "bob", "--room", "lunch", f"--since={wrong}")
+            self.assert_refused(refused, 2, "--since")
 
     def test_a_room_that_does_not_exist_is_not_opened_by_reading(self):
         self.assert_refused(self.ring.run("read", "--as", "ann", "--room", "nowhere"), 1, "#nowhere")
