@@ -21,9 +21,11 @@ Digest digest_of_use(SessionId session, std::uint64_t last_used) {
 /// changes.
 Digest sum_near(SessionId session, const Ranges& ranges, std::uint64_t n) {
   Digest sum;
-  auto it = ranges.upper_bound(n + 1);
-  while (it != ranges.begin() && (--it)->second + 1 >= n)
+  for (auto it = ranges.upper_bound(n + 1); it != ranges.begin();) {
+    --it;
+    if (it->second + 1 < n) break;
     sum += digest_of_range(session, it->first, it->second);
+  }
   return sum;
 }
 
