@@ -39,10 +39,10 @@ void print_post(const Delivery& delivery, bool json) {
 }
 
 /// Whatever became stable after the history was fetched and before the room was joined.
-void print_missed(Connection& connection, const RoomName& room, const std::vector<Delivery>& posts,
-                  std::set<MessageId>& shown, bool json) {
+void print_missed(Connection& connection, const RoomName& room, std::optional<WallTime> since,
+                  const std::vector<Delivery>& posts, std::set<MessageId>& shown, bool json) {
   const auto key = [](const Delivery& post) { return EntryKey{post.hlc, post.id}; };
-  for (const Delivery& post : history(connection, room, limits::page_items_max)) {
+  for (const Delivery& post : history(connection, room, limits::page_items_max, since)) {
     if (!posts.empty() && key(post) < key(posts.back())) continue;
     if (shown.insert(post.message).second) print_post(post, json);
   }
@@ -79,7 +79,7 @@ ExitCode read(const Options& options) {
   }
   std::fflush(stdout);
   if (options.follow && room && last != 0)
-    print_missed(connection, *room, posts, shown, options.json);
+    print_missed(connection, *room, since, posts, shown, options.json);
   while (options.follow) {
     for (const Delivery& post : arrived)
       if (belongs(post, conversation, connection.user()) && !shown.contains(post.message))

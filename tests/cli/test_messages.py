@@ -115,6 +115,15 @@ class Messages(RingTest):
             refused = self.ring.run("read", "--as", "bob", "--room", "lunch", f"--since={wrong}")
             self.assert_refused(refused, 2, "--since")
 
+    def test_follow_since_a_time_leaves_out_what_is_older(self):
+        self.ring.ok("send", "--as", "ann", "--room", "lunch", "old")
+        self.ring.ok("read", "--as", "bob", "--room", "lunch")
+        reader = self.ring.command("read", "--as", "bob", "--room", "lunch", "--follow", "--since", "2199-01-01",
+                                   "--json", stdout=subprocess.PIPE)
+        eventually(lambda: "bob" in self.ring.ok("who"), "bob reads")
+        self.ring.ok("send", "--as", "ann", "--room", "lunch", "new")
+        self.assertEqual(json.loads(reader.stdout.readline())["text"], "new")
+
     def test_a_room_that_does_not_exist_is_not_opened_by_reading(self):
         self.assert_refused(self.ring.run("read", "--as", "ann", "--room", "nowhere"), 1, "#nowhere")
         self.assert_refused(self.ring.run("read", "--as", "ann", "--room", "nowhere"), 1, "#nowhere")
