@@ -186,6 +186,7 @@ void Server::consider(Context& c, ServerId home, const Forward& forward,
 /// not registered, or not in a room, or that something is so already, while it is.
 ChatState::Judgement Server::judge(const Forward& forward, const Submission& submission) const {
   auto judgement = history_.chat().judge(submission.body, forward.author);
+  if (std::holds_alternative<ChatState::Fine>(judgement)) return judgement;
   const auto* refusal = std::get_if<Refusal>(&judgement);
   if (refusal != nullptr && !rests_on_absence(refusal->reason)) return judgement;
   if (!history_.held().covers(VersionVector(forward.seen))) return ChatState::Fine{};
