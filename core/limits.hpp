@@ -96,7 +96,7 @@ static_assert(text_bytes_max + 2'048 < split_message_bytes_max);
 static_assert(client_window <= batch_items_max);
 // Whatever a list may hold also fits into one split message: 18 bytes for a pair of a version
 // vector (Have carries three vectors), 31 and the name for a user on line.
-static_assert(3 * 18 * logs_max + 64 < split_message_bytes_max);
+static_assert(3 * 18 * logs_max + cluster_bytes_max + 64 < split_message_bytes_max);
 static_assert(presence_max * (31 + displayed_name_bytes_max) < split_message_bytes_max);
 
 }  // namespace peal::limits

@@ -22,6 +22,7 @@ enum class Mark : std::uint8_t {
   leader_yielded,
   winner_pulled,
   winner_stopped_waiting,
+  leader_pulled,
   member_removed_silent,
   member_rejoined,
   join_replaced_incarnation,

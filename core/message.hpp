@@ -191,6 +191,7 @@ struct PushAck {
 /// All that a server has; the receiver pushes what is missing there, and answers with its own Have
 /// when it lacks something itself (answer: no answer is wanted).
 struct Have {
+  std::string cluster;
   bool answer = false;
   VersionVector held;
   VersionVector durable;

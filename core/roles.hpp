@@ -47,7 +47,6 @@ struct Following {
 struct Follower {
   Watch watch;
   bool acknowledged = false;  ///< the current view
-  bool pulled = false;        ///< it was asked for what it has and we lack
   VersionVector told;         ///< stable pairs that it was told lately
   friend bool operator==(const Follower&, const Follower&) = default;
 };

@@ -101,7 +101,11 @@ void Server::send(Context& c, const Member& to, const Message& message) {
 
 void Server::handle(Context& c, const Received& event) {
   if (left_) return;
-  if (event.packet.sender.is_server() && !admit_sender(c, event)) return;
+  if (event.packet.sender.is_server()) {
+    // Not even remembered: gossip goes to every server that is known.
+    if (of_another_cluster(event.packet.message)) return count("of another cluster");
+    if (!admit_sender(c, event)) return;
+  }
   if (ignores(event.packet.message)) return;
   const Speaker speaker = std::visit(SpeakerOf{}, event.packet.message);
   if (speaker != Speaker::either && (speaker == Speaker::server) != event.packet.sender.is_server())
@@ -117,6 +121,17 @@ bool Server::ignores(const Message& message) const {
   return std::holds_alternative<Probe>(message) || std::holds_alternative<Announce>(message) ||
          std::holds_alternative<Vote>(message) || std::holds_alternative<Join>(message) ||
          std::holds_alternative<Merge>(message) || std::holds_alternative<JoinAnswer>(message);
+}
+
+/// Whatever opens a conversation between servers names the cluster: a port may belong to another
+/// one by now.
+bool Server::of_another_cluster(const Message& message) const {
+  const auto names_another = [this](const auto* said) {
+    return said != nullptr && said->cluster != config_.cluster;
+  };
+  return names_another(std::get_if<Probe>(&message)) ||
+         names_another(std::get_if<Announce>(&message)) ||
+         names_another(std::get_if<Join>(&message)) || names_another(std::get_if<Have>(&message));
 }
 
 /// Whether this datagram counts as coming from the server that it names; remembers where that one
@@ -184,9 +199,6 @@ void Server::id_in_use(Context& c, const Received& event) {
   }
   if (!std::holds_alternative<Probe>(event.packet.message) &&
       !std::holds_alternative<Join>(event.packet.message))
-    return;
-  if (const auto* ask = std::get_if<Probe>(&event.packet.message);
-      ask != nullptr && ask->cluster != config_.cluster)
     return;
   // Who is in a view stays; of two that look, the lower incarnation stays, so that exactly one
   // does.

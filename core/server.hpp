@@ -91,6 +91,7 @@ class Server {
   void run_timers(Context& c);
   void settle(Context& c);
   [[nodiscard]] bool ignores(const Message& message) const;
+  [[nodiscard]] bool of_another_cluster(const Message& message) const;
 
   // --- server_discovery.cpp
   void on(Context& c, const From& from, const Probe& probe);
@@ -164,6 +165,7 @@ class Server {
   void on(Context& c, const From& from, const Push& push);
   void on(Context& c, const From& from, const PushAck& ack);
   void on(Context& c, const From& from, const Have& have);
+  [[nodiscard]] Have all_we_have(bool answer) const;
   void gossip(Context& c);
   void take_entries(const std::vector<SharedEntry>& news);
   void flush_writes(Context& c);

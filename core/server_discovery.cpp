@@ -25,7 +25,7 @@ void Server::on(Context& c, const From& from, const Probe& probe) {
 }
 
 void Server::on(Context& c, const From& from, const Announce& announce) {
-  if (announce.cluster != config_.cluster || announce.self.id != from.who.server) return;
+  if (announce.self.id != from.who.server) return;
   peers_.told_of(announce.self);
   if (Looking* looking = std::get_if<Looking>(&role_)) {
     // They lost our former self, or a leader that looks for a cluster itself, without noticing yet.
@@ -113,9 +113,7 @@ void Server::nobody_answered(Context& c) {
 }
 
 void Server::on(Context& c, const From& from, const Join& join) {
-  if (join.cluster != config_.cluster || join.self.id != from.who.server ||
-      join.self.incarnation != from.who.incarnation())
-    return;
+  if (join.self.id != from.who.server || join.self.incarnation != from.who.incarnation()) return;
   if (!in_view()) {
     c.effects.send(from.at, NotAMember{});  // We look ourselves: it must not wait for us.
     return;

@@ -76,6 +76,12 @@ void Server::on(Context& c, const From& from, const HeartbeatAck& ack) {
   l->followers.at(from.who.server).watch.heartbeat(c.now);
   copies_.claim(from.who.server, ack.durable);
   for (const EntryId pair : ack.durable) claims_changed_.insert(pair.log);
+  // It heard something by gossip, say of the other side of a split: the whole view should.
+  if (!std::ranges::all_of(ack.durable,
+                           [&](EntryId pair) { return history_.held().covers(pair); })) {
+    c.effects.mark(Mark::leader_pulled);
+    c.effects.send(from.at, all_we_have(true));
+  }
 }
 
 void Server::on(Context& c, const From& from, const Ping& ping) {

@@ -26,7 +26,7 @@ void Server::lead(Context& c, View view, bool pull) {
     if (member.id == self_.id) continue;
     peers_.told_of(member);
     const auto it = next.followers.find(member.id);
-    Follower follower{Watch(config_.heartbeat_every, c.now), false, false, {}};
+    Follower follower{Watch(config_.heartbeat_every, c.now), false, {}};
     if (it != next.followers.end() && it->second.watch.last_heard().us >= 0 && !pull)
       follower.watch = it->second.watch;
     followers.emplace(member.id, follower);
@@ -131,7 +131,7 @@ void Server::on(Context& c, const From& from, const ViewAck& ack) {
   l->to_pull.merge(ack.held);
   if (!history_.held().covers(ack.held) && !l->serving) c.effects.mark(Mark::winner_pulled);
   // It answers with what we lack, and learns what we have and what is stable.
-  c.effects.send(from.at, Have{true, history_.held(), history_.durable(), stable_});
+  c.effects.send(from.at, all_we_have(true));
   serve_when_ready(c, *l);
 }
 

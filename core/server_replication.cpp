@@ -11,6 +11,8 @@ namespace peal {
 namespace {
 
 constexpr Duration disk_retry_every = seconds(2);
+/// Who was heard within so long is there to gossip with.
+constexpr Duration heard_lately = seconds(10);
 constexpr std::uint32_t read_entries = 256;
 constexpr std::size_t read_bytes = 256U << 10U;
 
@@ -189,16 +191,26 @@ void Server::push_timer(Context& c) {
 // --- Gossip
 // -----------------------------------------------------------------------------------------------------
 
-/// Compares notes with one random server that was heard lately, in the view or not.
+Have Server::all_we_have(bool answer) const {
+  return {config_.cluster, answer, history_.held(), history_.durable(), stable_};
+}
+
+/// Compares notes with one random server of each kind: of the view, heard lately outside of it, and
+/// silent or only told of. A view is kept equal by its leader; what comes from the other side of a
+/// split comes by the second, and those that are gone for long must not take its turns.
 void Server::gossip(Context& c) {
   timers_.set(Timer::gossip, c.now + config_.gossip_every);
-  std::vector<const Peer*> candidates;
-  for (const auto& [id, peer] : peers_.all())
-    if (peer.heard_at) candidates.push_back(&peer);
-  if (!candidates.empty() && trouble_.empty()) {
-    const Peer* peer = candidates[prng_.below(candidates.size())];
-    c.effects.send(peer->heard_at, Have{false, history_.held(), history_.durable(), stable_});
+  std::vector<const Member*> fellows;
+  std::vector<const Member*> strangers;
+  std::vector<const Member*> silent;
+  for (const auto& [id, peer] : peers_.all()) {
+    const bool fellow = is_member({id, peer.member.incarnation.value});
+    const bool heard = peer.heard_at && c.now - peer.heard <= heard_lately;
+    (fellow ? fellows : heard ? strangers : silent).push_back(&peer.member);
   }
+  if (trouble_.empty())
+    for (const auto* kind : {&fellows, &strangers, &silent})
+      if (!kind->empty()) send(c, *(*kind)[prng_.below(kind->size())], all_we_have(false));
   settled_ = history_.held();
   history_.shrink(order_.released().meet(stable_));
   std::erase_if(streams_, [&](const auto& item) {
@@ -230,7 +242,7 @@ void Server::on(Context& c, const From& from, const Have& have) {
     stream.want(offer);
   }
   if (!have.answer && !history_.held().covers(have.held))
-    c.effects.send(from.at, Have{true, history_.held(), history_.durable(), stable_});
+    c.effects.send(from.at, all_we_have(true));
 }
 
 // --- Stable and released

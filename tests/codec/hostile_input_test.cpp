@@ -243,20 +243,36 @@ TEST(HostileLimits, AHeartbeatWithMorePairsThanADeltaHasIsRefused) {
 }
 
 TEST(HostileVectors, UnsortedLogsAreRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 4);
-  crafted.boolean(false).array(4).number(8).number(1).number(7).number(1).array(0).array(0);
+  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  crafted.text("peal")
+      .boolean(false)
+      .array(4)
+      .number(8)
+      .number(1)
+      .number(7)
+      .number(1)
+      .array(0)
+      .array(0);
   EXPECT_EQ(crafted.defect(), Defect::not_sorted);
 }
 
 TEST(HostileVectors, ALogTwiceIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 4);
-  crafted.boolean(false).array(4).number(7).number(1).number(7).number(2).array(0).array(0);
+  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  crafted.text("peal")
+      .boolean(false)
+      .array(4)
+      .number(7)
+      .number(1)
+      .number(7)
+      .number(2)
+      .array(0)
+      .array(0);
   EXPECT_EQ(crafted.defect(), Defect::not_sorted);
 }
 
 TEST(HostileVectors, ASeqOfNoneIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 4);
-  crafted.boolean(false).array(2).number(7).number(0).array(0).array(0);
+  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  crafted.text("peal").boolean(false).array(2).number(7).number(0).array(0).array(0);
   EXPECT_EQ(crafted.defect(), Defect::none_id);
 }
 
@@ -333,8 +349,8 @@ TEST(HostileVotes, ARoundWhoseSuccessorOverflowsIsRefused) {
 
 /// Have with one pair in its first vector.
 Crafted have(std::uint64_t seq) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 4);
-  crafted.boolean(false).array(2).number(7).number(seq).array(0).array(0);
+  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  crafted.text("peal").boolean(false).array(2).number(7).number(seq).array(0).array(0);
   return crafted;
 }
 

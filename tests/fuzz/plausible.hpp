@@ -158,7 +158,7 @@ class Plausible {
   Message replication(std::uint64_t peer) {
     switch (source_.below(4)) {
       case 0: return PushAck{{{1, 1U + source_.below(20)}}, pairs()};
-      case 1: return Have{source_.below(2) == 0, vector(), vector(), vector()};
+      case 1: return Have{"peal", source_.below(2) == 0, vector(), vector(), vector()};
       default: {
         Push push{1U + source_.below(20), pairs(), {}};
         EntryId id = pair();
