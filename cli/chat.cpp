@@ -6,8 +6,8 @@
 
 #include "cli/chat_room.hpp"
 #include "cli/command.hpp"
-#include "cli/output.hpp"
 #include "cli/stop.hpp"
+#include "cli/telling.hpp"
 #include "cli/terminal.hpp"
 #include "runtime/lines.hpp"
 
@@ -45,6 +45,7 @@ ExitCode talk(CommandLoop& loop, Connection& connection, const std::string& name
     screen.note("waiting until your last messages are acknowledged (Ctrl-C to give up)");
     wait_for_all(connection, chat->stream(), [] { return true; });
   }
+  chat->finish();
   return ExitCode::done;
 }
 
@@ -55,7 +56,7 @@ ExitCode pipe_lines(CommandLoop& loop, Connection& connection, const std::string
   ChatRoom chat(connection, json ? static_cast<Screen&>(quiet) : plain, name);
   if (json)
     chat.set_observer([](const Delivery& delivery) {
-      if (std::holds_alternative<Post>(delivery.body)) print_json(json_of(delivery));
+      if (timeline_of(delivery.body) != nullptr) print_json(json_of(delivery));
     });
   chat.enter(room, 0);
   bool ended = false;

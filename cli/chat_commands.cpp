@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "cli/chat_room.hpp"
-#include "cli/output.hpp"
 #include "cli/status.hpp"
+#include "cli/telling.hpp"
 #include "cli/terminal.hpp"
 #include "core/text_rules.hpp"
 #include "runtime/profile.hpp"
@@ -76,7 +76,8 @@ void ChatRoom::run_command(std::string_view name, const std::string& words) {
     message_user(words);
   } else if (name == "/nick") {
     rename(words);
-  } else if (!run_room_command(name, words)) {
+  } else if (!run_room_command(name, words) && !run_post_command(name, words) &&
+             !run_admission_command(name, words)) {
     screen_.note(fmt::format("there is no command {}: /help lists them; // begins a message with /",
                              harmless(name)));
   }
@@ -103,6 +104,12 @@ void ChatRoom::show_help() {
       "/leave [ROOM]      leave a room\n"
       "/topic TEXT        set the topic of this room\n"
       "/msg USER TEXT     to this user alone\n"
+      "/edit TEXT         another text for your last message here\n"
+      "/delete            take your last message here away\n"
+      "/react SIGN        put a sign to the last message here; again takes it back\n"
+      "/private, /public  only those who are invited enter this room, or everybody\n"
+      "/invite USER       let a user into this room\n"
+      "/remove USER       put a user out of this room\n"
       "/nick NAME         another name for you\n"
       "/status            the ring: who leads, who follows\n";
   for (const auto& [name, extra] : extras_)
@@ -142,6 +149,8 @@ void ChatRoom::join(const std::string& words) {
   submit(JoinRoom{room}, [this, room](const std::string& refusal) {
     if (!refusal.empty()) return screen_.note(refusal);
     room_ = room;
+    here_ = {};
+    marked_ = {};
     redraw();
     screen_.note("in " + harmless(room.value) + " now");
     show_latest(room, latest_when_joining);
@@ -152,8 +161,9 @@ void ChatRoom::show_latest(const RoomName& room, std::size_t count) {
   HistoryQuery query{.with = room, .limit = static_cast<std::uint32_t>(count)};
   ask(query, [this](const AnswerBody& body) {
     std::vector<Delivery> items = std::get<HistoryAnswer>(body).items;
-    std::reverse(items.begin(), items.end());
-    for (const Delivery& item : items) screen_.show(line_for(item));
+    for (const Delivery& item : items) know(item);
+    for (const Conversation::Seen& post : here_.posts()) screen_.show(line_of(post, stdout));
+    mark_read();
   });
 }
 
@@ -171,9 +181,7 @@ void ChatRoom::leave(const std::string& words) {
 
 void ChatRoom::set_topic(const std::string& words) {
   if (!room_) return screen_.note("you are in no room: /join ROOM");
-  submit(SetTopic{*room_, words}, [this](const std::string& refusal) {
-    if (!refusal.empty()) screen_.note(refusal);
-  });
+  change(SetTopic{*room_, words});
 }
 
 void ChatRoom::message_user(const std::string& words) {
@@ -181,13 +189,11 @@ void ChatRoom::message_user(const std::string& words) {
   const auto begin = space == std::string::npos ? space : words.find_first_not_of(' ', space);
   if (begin == std::string::npos) return screen_.note("/msg USER TEXT");
   const std::string to = words.substr(0, space);
-  ask(FindUserQuery{to}, [this, to, text = words.substr(begin)](const AnswerBody& body) {
-    const auto& found = std::get<FindUserAnswer>(body);
-    if (!found.user) return screen_.note("nobody is called " + harmless(to));
+  with_user(to, [this, to, text = words.substr(begin)](UserId user) {
     if (!stream_.has_room())
       return screen_.note("too much is under way: wait until some of it is acknowledged");
     waiting_[++posts_] = {text, to};
-    stream_.post(posts_, found.user, text);
+    stream_.post(posts_, user, text);
     redraw();
   });
 }
@@ -199,6 +205,7 @@ void ChatRoom::rename(const std::string& words) {
     const std::string trouble =
         words == name_ ? "" : carry_key(connection_.reach().profile_directory(), name_, words);
     name_ = words;
+    shown_as_ = words;
     screen_.note("you are " + harmless(words) + " now");
     if (!trouble.empty()) screen_.note(trouble);
   });

@@ -5,13 +5,23 @@
 
 #include <fmt/format.h>
 
-#include "cli/output.hpp"
+#include "cli/telling.hpp"
 #include "cli/terminal.hpp"
+#include "cli/unread.hpp"
+#include "core/text_rules.hpp"
 
 namespace peal::cli {
 namespace {
 
+/// On the disks of a majority; on the leader's alone, which has nobody else in its view.
 constexpr const char* majority_mark = "  \u2713\u2713";
+constexpr const char* alone_mark = "  \u2713";
+/// What a merged split brings comes in many pieces, close together.
+constexpr Duration merge_pause = milliseconds(200);
+constexpr Duration mark_every = seconds(20);
+
+const char* mark_of(std::uint32_t copies) { return copies > 1 ? majority_mark : alone_mark; }
+EntryKey key_of(const Delivery& delivery) { return {delivery.hlc, delivery.id}; }
 
 }  // namespace
 
@@ -19,11 +29,16 @@ ChatRoom::ChatRoom(Connection& connection, Screen& screen, std::string name)
     : connection_(connection),
       screen_(screen),
       name_(std::move(name)),
-      stream_(connection, [this](const Outcome& outcome) { on_outcome(outcome); }) {
+      stream_(connection, [this](const Outcome& outcome) { on_outcome(outcome); }),
+      late_timer_(connection.loop().loop(), [this] { show_late(); }),
+      shown_as_(name_) {
   connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
 }
 
-ChatRoom::~ChatRoom() { connection_.set_handler(nullptr); }
+ChatRoom::~ChatRoom() {
+  connection_.set_handler(nullptr);
+  show_late();
+}
 
 void ChatRoom::enter(const RoomName& room, std::size_t latest) {
   introduce(connection_, name_);
@@ -31,7 +46,29 @@ void ChatRoom::enter(const RoomName& room, std::size_t latest) {
   room_ = room;
   redraw();
   if (latest == 0) return;
-  for (const Delivery& post : history(connection_, room, latest)) screen_.show(line_for(post));
+  for (const Conversation::Seen& post : history(connection_, room, latest)) {
+    know(post.first);
+    screen_.show(line_of(post, stdout));
+  }
+  on_own_name(connection_.home()->name);
+  marks_ = true;
+  show_unread();
+  mark_read();
+}
+
+void ChatRoom::finish() {
+  if (!marks_ || !room_ || !connection_.home() || latest_[*room_] <= marked_) return;
+  connection_.submit(MarkRead{*room_, latest_[*room_]});
+}
+
+void ChatRoom::show_unread() {
+  for (const Unread& unread : unread_of(connection_, name_)) {
+    if (unread.messages == 0 || unread.conversation.with == Destination{*room_}) continue;
+    const std::string name = harmless(name_of(unread.conversation));
+    screen_.note(fmt::format(
+        "{} unread in {}{}", count_of(unread), name,
+        unread.mentions != 0 ? fmt::format(" ({} name you)", unread.mentions) : std::string()));
+  }
 }
 
 void ChatRoom::take_line(const std::string& line) {
@@ -50,6 +87,7 @@ void ChatRoom::post(std::string text) {
     return screen_.note("too much is under way: wait until some of it is acknowledged");
   waiting_[++posts_] = {text, ""};
   stream_.post(posts_, *room_, std::move(text));
+  mark_read();
   redraw();
 }
 
@@ -59,6 +97,7 @@ void ChatRoom::on_effect(const ClientEffect& effect) {
     if (connected->failed_over)
       screen_.note(
           fmt::format("your server went silent: attached to {} now", text_of(connected->home)));
+    on_own_name(connected->name);
     return on_view(connected->view);
   }
   if (const auto* lost = std::get_if<Disconnected>(&effect))
@@ -80,30 +119,81 @@ void ChatRoom::on_effect(const ClientEffect& effect) {
 }
 
 std::string ChatRoom::line_for(const Delivery& delivery) const {
-  std::string line = line_of(delivery, stdout);
+  std::string line = line_of(delivery, stdout, &here_);
+  const Destination* to = timeline_of(delivery.body);
+  if (to == nullptr || line.empty()) return line;
+  const RoomName* room = std::get_if<RoomName>(to);
   const Post* post = std::get_if<Post>(&delivery.body);
-  if (post == nullptr || line.empty()) return line;
-  const RoomName* room = std::get_if<RoomName>(&post->to);
+  if (post != nullptr && delivery.author != connection_.user() && mentions(post->text, name_))
+    line += paint(Colour::yellow, "  (names you)");
   if (room == nullptr) return line + paint(Colour::dim, "  (to you alone)");
   if (room_ && *room == *room_) return line;
   return line + paint(Colour::dim, "  (in " + harmless(room->value) + ")");
 }
 
+void ChatRoom::know(const Delivery& delivery) {
+  const auto conversation = conversation_of(delivery, connection_.user());
+  if (!conversation) return;
+  EntryKey& latest = latest_[*conversation];
+  latest = std::max(latest, key_of(delivery));
+  if (room_ && *conversation == Destination{*room_}) here_.apply(delivery);
+}
+
 void ChatRoom::on_delivery(const Delivery& delivery) {
   if (observer_) observer_(delivery);
-  const std::string line = line_for(delivery);
-  if (line.empty()) return;
+  const auto conversation = conversation_of(delivery, connection_.user());
   const Post* post = std::get_if<Post>(&delivery.body);
-  if (post == nullptr || delivery.message.session != connection_.session())
-    return screen_.show(line);
+  const bool late = post != nullptr && conversation && key_of(delivery) < latest_[*conversation];
+  const std::string line = line_for(delivery);
+  know(delivery);
+  if (line.empty()) return;
+  if (post == nullptr || delivery.message.session != connection_.session()) {
+    if (late) return take_late(line);
+    screen_.show(line);
+    if (conversation && room_ && *conversation == Destination{*room_}) mark_read();
+    return;
+  }
   if (std::holds_alternative<UserId>(post->to)) return;  // Shown with its verdict.
   // Two ways lead here, and either may be the faster one: the verdict, and the delivery.
-  if (acknowledged_.erase(delivery.message) == 0) {
+  const auto verdict = acknowledged_.extract(delivery.message);
+  if (verdict.empty()) {
     early_[delivery.message] = line;
     return;
   }
   redraw();
-  screen_.show(line + paint(Colour::green, majority_mark));
+  screen_.show(line + paint(Colour::green, mark_of(verdict.mapped().copies)));
+}
+
+void ChatRoom::take_late(std::string line) {
+  late_.push_back(std::move(line));
+  late_timer_.after(merge_pause);
+}
+
+void ChatRoom::show_late() {
+  if (late_.empty()) return;
+  screen_.note(merged_line(late_.size()) + ":");
+  for (const std::string& line : late_) screen_.show(line);
+  late_.clear();
+}
+
+void ChatRoom::mark_read() {
+  if (!room_ || !marks_) return;
+  const EntryKey upto = latest_[*room_];
+  const Instant now = runtime::Loop::now();
+  if (upto <= marked_ || (marked_ != EntryKey{} && now < marked_at_ + mark_every)) return;
+  marked_ = upto;
+  marked_at_ = now;
+  submit(MarkRead{*room_, upto}, [](const std::string&) {});
+}
+
+void ChatRoom::on_own_name(const std::string& displayed) {
+  if (displayed.empty() || displayed == shown_as_) return;
+  shown_as_ = displayed;
+  if (displayed == name_) return;
+  screen_.note(fmt::format(
+      "{} is somebody else's: they had the name first. You are shown as {}; /nick NAME chooses "
+      "another",
+      harmless(name_), harmless(displayed)));
 }
 
 void ChatRoom::on_outcome(const Outcome& outcome) {
@@ -114,15 +204,15 @@ void ChatRoom::on_outcome(const Outcome& outcome) {
     return screen_.note(
         fmt::format("not sent: {} (\"{}\")", outcome.why, harmless(own.text.substr(0, 40))));
   if (!own.to.empty())
-    return screen_.show(fmt::format("{}  {} {}{}",
-                                    paint(Colour::dim, clock_time(outcome.accepted->hlc.wall())),
-                                    paint(Colour::dim, "to " + harmless(own.to) + ":"),
-                                    harmless(own.text), paint(Colour::green, majority_mark)));
+    return screen_.show(
+        fmt::format("{}  {} {}{}", paint(Colour::dim, clock_time(outcome.accepted->hlc.wall())),
+                    paint(Colour::dim, "to " + harmless(own.to) + ":"), harmless(own.text),
+                    paint(Colour::green, mark_of(outcome.accepted->copies))));
   if (const auto early = early_.extract(outcome.message)) {
     redraw();
-    return screen_.show(early.mapped() + paint(Colour::green, majority_mark));
+    return screen_.show(early.mapped() + paint(Colour::green, mark_of(outcome.accepted->copies)));
   }
-  acknowledged_[outcome.message] = own.text;
+  acknowledged_[outcome.message] = {own.text, outcome.accepted->copies};
 }
 
 void ChatRoom::on_view(const View& view) {
@@ -138,6 +228,8 @@ void ChatRoom::on_view(const View& view) {
 void ChatRoom::on_online(const std::vector<OnlineUser>& users) {
   std::map<UserId, std::string> now;
   for (const OnlineUser& user : users)
+    if (user.user == connection_.user()) on_own_name(user.name);
+  for (const OnlineUser& user : users)
     if (!user.name.empty() && user.user != connection_.user()) now[user.user] = user.name;
   if (online_known_) {
     for (const auto& [user, name] : now)
@@ -151,8 +243,8 @@ void ChatRoom::on_online(const std::vector<OnlineUser>& users) {
 
 void ChatRoom::redraw() {
   std::vector<std::string> lines;
-  for (const auto& [id, text] : acknowledged_)
-    lines.push_back("       " + harmless(text) + majority_mark);
+  for (const auto& [id, own] : acknowledged_)
+    lines.push_back("       " + harmless(own.text) + mark_of(own.copies));
   for (const auto& [n, own] : waiting_)
     lines.push_back("       " + harmless(own.text) + "  \u2026");
   // Many at once are a paste: their number says enough.

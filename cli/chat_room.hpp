@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/connection.hpp"
 #include "cli/message_stream.hpp"
 #include "cli/screen.hpp"
+#include "runtime/loop.hpp"
 
 namespace peal::cli {
 
@@ -38,6 +40,8 @@ class ChatRoom {
 
   /// Joins the room and shows its latest messages. Waits; throws Trouble when that is refused.
   void enter(const RoomName& room, std::size_t latest);
+  /// Before the end: the servers remember how far this person read. Waits.
+  void finish();
   /// A line that was typed: a command or a message.
   void take_line(const std::string& line);
   /// Asks any server and calls back with its answer.
@@ -78,6 +82,21 @@ class ChatRoom {
   void set_topic(const std::string& words);
   void message_user(const std::string& words);
   void rename(const std::string& words);
+  [[nodiscard]] bool run_post_command(std::string_view name, const std::string& words);
+  [[nodiscard]] bool run_admission_command(std::string_view name, const std::string& words);
+  void edit(const std::string& words);
+  void remove_post();
+  void react(const std::string& words);
+  void change(Body body);
+  void with_user(const std::string& name, std::function<void(UserId)> then);
+  void show_unread();
+  /// The person has seen what is on the screen: says so to the servers, not too often.
+  void mark_read();
+  /// How one's name is shown now; somebody else may have had it first.
+  void on_own_name(const std::string& displayed);
+  void take_late(std::string line);
+  void show_late();
+  void know(const Delivery& delivery);
   void show_latest(const RoomName& room, std::size_t count);
   void redraw();
   [[nodiscard]] std::string line_for(const Delivery& delivery) const;
@@ -93,14 +112,26 @@ class ChatRoom {
     std::string to;  ///< the user that it is for alone; empty: the room
   };
   std::map<std::uint64_t, Waiting> waiting_;
-  std::map<MessageId, std::string> acknowledged_;  ///< and not delivered back yet
-  std::map<MessageId, std::string> early_;         ///< delivered back before their verdict
+  struct Written {
+    std::string text;
+    std::uint32_t copies = 0;
+  };
+  std::map<MessageId, Written> acknowledged_;  ///< and not delivered back yet
+  std::map<MessageId, std::string> early_;     ///< delivered back before their verdict
   std::uint64_t posts_ = 0;
   std::map<Ticket, Verdict> verdicts_;
   std::map<Ticket, Reply> replies_;
   std::map<std::string, Extra, std::less<>> extras_;
   std::function<void(const Delivery&)> observer_;
   std::function<void(const View&)> view_watch_;
+  Conversation here_;                       ///< what was shown of the current room
+  std::map<Destination, EntryKey> latest_;  ///< shown of each conversation
+  std::vector<std::string> late_;  ///< posts of a merged split that wait to be shown together
+  runtime::Timer late_timer_;
+  bool marks_ = false;  ///< somebody looks at the screen
+  EntryKey marked_;     ///< how far the current room was marked as read
+  Instant marked_at_;
+  std::string shown_as_;  ///< the name that was last said to be one's own
   std::map<UserId, std::string> online_;
   bool online_known_ = false;
   View view_;

@@ -12,6 +12,7 @@
 #include "cli/reach.hpp"
 #include "cli/trouble.hpp"
 #include "core/client_io.hpp"
+#include "core/conversation.hpp"
 
 namespace peal::runtime {
 class ClientHost;
@@ -92,9 +93,19 @@ void introduce(Connection& connection, const std::string& name);
 /// All pages of an answer, of rooms or of users on line.
 [[nodiscard]] std::vector<RoomInfo> all_rooms(Connection& connection);
 [[nodiscard]] std::vector<OnlineUser> all_online(Connection& connection);
-/// The latest posts of a conversation, oldest first: at most `last`, or all; from `since` on.
-[[nodiscard]] std::vector<Delivery> history(Connection& connection, const Destination& with,
-                                            std::optional<std::size_t> last,
-                                            std::optional<WallTime> since = std::nullopt);
+/// The latest posts of a conversation as they are now, oldest first: at most `last`, or all; from
+/// `since` on.
+[[nodiscard]] std::vector<Conversation::Seen> history(Connection& connection,
+                                                      const Destination& with,
+                                                      std::optional<std::size_t> last,
+                                                      std::optional<WallTime> since = std::nullopt);
+/// The posts behind a key, of which at most `last`; more: there are others between.
+[[nodiscard]] std::vector<Conversation::Seen> history_behind(Connection& connection,
+                                                             const Destination& with,
+                                                             EntryKey after,
+                                                             std::optional<std::size_t> last,
+                                                             bool& more);
+/// The user's rooms, and the users that they talked with.
+[[nodiscard]] std::vector<ConversationInfo> all_conversations(Connection& connection);
 
 }  // namespace peal::cli

@@ -91,22 +91,50 @@ std::vector<OnlineUser> all_online(Connection& connection) {
   return users;
 }
 
-std::vector<Delivery> history(Connection& connection, const Destination& with,
-                              std::optional<std::size_t> last, std::optional<WallTime> since) {
-  const auto too_old = [&](const Delivery& post) { return since && post.hlc.wall() < *since; };
-  std::vector<Delivery> found;
+std::vector<ConversationInfo> all_conversations(Connection& connection) {
+  std::vector<ConversationInfo> all;
+  while (true) {
+    const auto after = all.empty() ? std::nullopt : std::optional(all.back().with);
+    auto page = expect<ConversationsAnswer>(connection.answer_to(ConversationsQuery{after}));
+    std::move(page.conversations.begin(), page.conversations.end(), std::back_inserter(all));
+    if (!page.more || page.conversations.empty()) return all;
+  }
+}
+
+// Page by page back in time: what was said of a post is later than the post itself, so it is known
+// when the post comes.
+std::vector<Conversation::Seen> history(Connection& connection, const Destination& with,
+                                        std::optional<std::size_t> last,
+                                        std::optional<WallTime> since) {
+  Hlc floor;
+  if (since) floor = Hlc{static_cast<std::uint64_t>(std::max<std::int64_t>(since->ms, 0)) << 16U};
+  bool more = false;
+  // The floor itself still counts.
+  const EntryKey after{Hlc{floor.value == 0 ? 0 : floor.value - 1}, {LogId{~std::uint64_t{0}}, 0}};
+  return history_behind(connection, with, after, last, more);
+}
+
+std::vector<Conversation::Seen> history_behind(Connection& connection, const Destination& with,
+                                               EntryKey after, std::optional<std::size_t> last,
+                                               bool& more) {
+  Conversation found;
   HistoryQuery query{.with = with};
-  while (!last || found.size() < *last) {
+  more = false;
+  bool at_end = false;
+  while (!at_end && (!last || found.size() < *last)) {
     const std::size_t missing = last ? *last - found.size() : limits::page_items_max;
     query.limit = static_cast<std::uint32_t>(std::min(missing, limits::page_items_max));
-    auto page = expect<HistoryAnswer>(connection.answer_to(query));
-    std::move(page.items.begin(), page.items.end(), std::back_inserter(found));
-    if (!page.more || !page.next || (!found.empty() && too_old(found.back()))) break;
+    const auto page = expect<HistoryAnswer>(connection.answer_to(query));
+    for (const Delivery& item : page.items)
+      if (EntryKey{item.hlc, item.id} > after) found.apply(item);
+    at_end = !page.more || !page.next || *page.next <= after;
     query.before = page.next;
   }
-  std::erase_if(found, too_old);
-  std::reverse(found.begin(), found.end());
-  return found;
+  more = !at_end;
+  std::vector<Conversation::Seen> posts = found.posts();
+  if (last && posts.size() > *last)
+    posts.erase(posts.begin(), posts.end() - static_cast<std::ptrdiff_t>(*last));
+  return posts;
 }
 
 }  // namespace peal::cli

@@ -11,9 +11,9 @@
 #include "cli/chat_room.hpp"
 #include "cli/command.hpp"
 #include "cli/local_ring.hpp"
-#include "cli/output.hpp"
 #include "cli/status.hpp"
 #include "cli/stop.hpp"
+#include "cli/telling.hpp"
 #include "cli/terminal.hpp"
 #include "runtime/lines.hpp"
 

@@ -13,49 +13,11 @@ namespace peal::cli {
 namespace {
 
 constexpr std::uint64_t exact_in_a_double = std::uint64_t{1} << 53U;
-/// Who and what, apart: names are padded to this so that texts line up.
-constexpr std::size_t name_columns = 10;
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
 std::tm local_time(WallTime time) {
   const auto seconds = static_cast<std::time_t>(time.ms / 1'000);
   std::tm parts{};
   ::localtime_r(&seconds, &parts);
   return parts;
-}
-
-/// What a body other than a post says about its author: "joined #lunch".
-std::string deed_of(const Body& body) {
-  return std::visit(
-      Overloaded{[](const RegisterUser&) { return std::string(); },
-                 [](const Rename& rename) { return "took the name " + harmless(rename.name); },
-                 [](const CreateRoom& create) { return "opened " + harmless(create.room.value); },
-                 [](const JoinRoom& join) { return "joined " + harmless(join.room.value); },
-                 [](const LeaveRoom& leave) { return "left " + harmless(leave.room.value); },
-                 [](const SetTopic& topic) {
-                   return fmt::format("set the topic of {}: {}", harmless(topic.room.value),
-                                      harmless(topic.topic));
-                 },
-                 [](const Post&) { return std::string(); }},
-      body);
-}
-
-/// The lines of a text below each other, so that none can pass for another message.
-std::string indented(std::string_view text, std::size_t columns) {
-  std::string out;
-  while (true) {
-    const auto end = text.find('\n');
-    out += harmless(text.substr(0, end));
-    if (end == std::string_view::npos) return out;
-    out += "\n" + std::string(columns, ' ');
-    text.remove_prefix(end + 1);
-  }
 }
 
 }  // namespace
@@ -134,6 +96,9 @@ std::string explain(RejectReason reason, std::string_view detail) {
     case RejectReason::text_too_long:
       return said("the text is too long") + ": split it into several messages";
     case RejectReason::invalid_text: return said("this text cannot be sent");
+    case RejectReason::not_invited: return said("only those who were invited enter this room");
+    case RejectReason::not_the_owner: return said("only the owner of the room may do that");
+    case RejectReason::not_yours: return said("that message is somebody else's");
     case RejectReason::out_of_order:
       return said("a later message of this session is in the history already") + ": send it again";
   }
@@ -156,49 +121,6 @@ std::string clock_time(WallTime time) {
   if (then.tm_year == now.tm_year && then.tm_yday == now.tm_yday) return clock;
   return fmt::format("{:04}-{:02}-{:02} {}", then.tm_year + 1'900, then.tm_mon + 1, then.tm_mday,
                      clock);
-}
-
-std::string line_of(const Delivery& delivery, std::FILE* stream) {
-  const std::string clock = clock_time(delivery.hlc.wall());
-  const std::string time = paint(Colour::dim, clock, stream);
-  const std::string name = delivery.author_name.empty() ? text_of(delivery.author).substr(0, 8)
-                                                        : harmless(delivery.author_name);
-  const std::string gap =
-      delivery.gap == 0
-          ? ""
-          : paint(Colour::dim, "  (" + counted(delivery.gap, "earlier message") + " not here yet)",
-                  stream);
-  if (const Post* post = std::get_if<Post>(&delivery.body)) {
-    const std::size_t width = width_of(name);
-    const std::string pad(width < name_columns ? name_columns - width : 0, ' ');
-    const std::size_t indent = width_of(clock) + 2 + width + pad.size() + 2;
-    return fmt::format("{}  {}{}  {}{}", time, paint(colour_of(name), name, stream), pad,
-                       indented(post->text, indent), gap);
-  }
-  const std::string deed = deed_of(delivery.body);
-  if (deed.empty()) return {};
-  return fmt::format("{}  {}{}", time, paint(Colour::dim, fmt::format("{} {}", name, deed), stream),
-                     gap);
-}
-
-Json json_of(const Delivery& delivery) {
-  const Post* post = std::get_if<Post>(&delivery.body);
-  if (post == nullptr) return nullptr;
-  Json json;
-  json["id"] = text_of(delivery.id);
-  json["message"] = text_of(delivery.message);
-  json["from"] = delivery.author_name;
-  if (const RoomName* room = std::get_if<RoomName>(&post->to)) {
-    json["room"] = room->value;
-  } else {
-    json["room"] = nullptr;
-    json["to"] = text_of(std::get<UserId>(post->to));
-  }
-  json["text"] = post->text;
-  json["time"] = rfc3339(delivery.hlc.wall());
-  json["hlc"] = std::to_string(delivery.hlc.value);
-  if (delivery.gap != 0) json["gap"] = delivery.gap;
-  return json;
 }
 
 }  // namespace peal::cli

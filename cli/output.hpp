@@ -42,10 +42,4 @@ void print_json(const Json& value);
 /// "12:03" here; with the date before it when that is not today.
 [[nodiscard]] std::string clock_time(WallTime time);
 
-/// A delivery as one line of a conversation, without a line feed; empty for what people need not
-/// see.
-[[nodiscard]] std::string line_of(const Delivery& delivery, std::FILE* stream);
-/// The JSON of `peal read` for a post; null for every other body.
-[[nodiscard]] Json json_of(const Delivery& delivery);
-
 }  // namespace peal::cli

@@ -1,10 +1,12 @@
 // peal read: the messages of a conversation, those to come as well with --follow.
+#include <algorithm>
 #include <memory>
 #include <set>
 
 #include "cli/command.hpp"
 #include "cli/connection.hpp"
-#include "cli/output.hpp"
+#include "cli/telling.hpp"
+#include "cli/terminal.hpp"
 #include "cli/when.hpp"
 #include "core/limits.hpp"
 #include "runtime/loop.hpp"
@@ -21,32 +23,73 @@ struct Options {
   bool last_given = false;
   std::string since;
   bool follow = false;
+  bool mark = false;
   bool json = false;
 };
 
-bool belongs(const Delivery& delivery, const Destination& conversation, UserId self) {
-  const Post* post = std::get_if<Post>(&delivery.body);
-  if (post == nullptr) return false;
-  const UserId* other = std::get_if<UserId>(&conversation);
-  const UserId* to = std::get_if<UserId>(&post->to);
-  if (other == nullptr || to == nullptr) return post->to == conversation;
-  return (delivery.author == self && *to == *other) || (delivery.author == *other && *to == self);
-}
-
-void print_post(const Delivery& delivery, bool json) {
-  if (json) return print_json(json_of(delivery));
-  std::puts(line_of(delivery, stdout).c_str());
-}
-
-/// Whatever became stable after the history was fetched and before the room was joined.
-void print_missed(Connection& connection, const RoomName& room, std::optional<WallTime> since,
-                  const std::vector<Delivery>& posts, std::set<MessageId>& shown, bool json) {
-  const auto key = [](const Delivery& post) { return EntryKey{post.hlc, post.id}; };
-  for (const Delivery& post : history(connection, room, limits::page_items_max, since)) {
-    if (!posts.empty() && key(post) < key(posts.back())) continue;
-    if (shown.insert(post.message).second) print_post(post, json);
+template <class Said>
+void print(const Said& said, bool json, const Conversation* about = nullptr) {
+  if (json) return print_json(json_of(said));
+  if constexpr (std::is_same_v<Said, Delivery>) {
+    std::puts(line_of(said, stdout, about).c_str());
+  } else {
+    std::puts(line_of(said, stdout).c_str());
   }
 }
+
+EntryKey key_of(const Delivery& delivery) { return {delivery.hlc, delivery.id}; }
+
+/// What goes on in one conversation, from its latest posts on.
+class Follower {
+ public:
+  Follower(Destination conversation, UserId self, bool json)
+      : conversation_(std::move(conversation)), self_(self), json_(json) {}
+
+  void read(const std::vector<Conversation::Seen>& posts) {
+    for (const Conversation::Seen& post : posts) {
+      if (!shown_.insert(post.first.message).second) continue;
+      print(post, json_);
+      know(post.first);
+    }
+    std::fflush(stdout);
+  }
+
+  /// What arrived, in its order. Older than what is shown already: from the other side of a split.
+  void take(const std::vector<Delivery>& arrived) {
+    std::vector<Delivery> news;
+    for (const Delivery& delivery : arrived)
+      if (conversation_of(delivery, self_) == conversation_ &&
+          shown_.insert(delivery.message).second)
+        news.push_back(delivery);
+    const auto late = std::ranges::count_if(news, [&](const Delivery& delivery) {
+      return std::holds_alternative<Post>(delivery.body) && key_of(delivery) < latest_;
+    });
+    if (late != 0 && !json_)
+      std::puts(
+          paint(Colour::dim, "-- " + merged_line(static_cast<std::size_t>(late)), stdout).c_str());
+    for (const Delivery& delivery : news) {
+      know(delivery);
+      print(delivery, json_, &known_);
+    }
+    std::fflush(stdout);
+  }
+
+  /// The place of the latest that was shown; the lowest one when nothing was.
+  [[nodiscard]] EntryKey latest() const { return latest_; }
+
+ private:
+  void know(const Delivery& delivery) {
+    known_.apply(delivery);
+    latest_ = std::max(latest_, key_of(delivery));
+  }
+
+  Destination conversation_;
+  UserId self_;
+  bool json_;
+  std::set<MessageId> shown_;
+  Conversation known_;
+  EntryKey latest_;
+};
 
 ExitCode read(const Options& options) {
   const std::string name = parse_user_name(options.name, "--as");
@@ -68,23 +111,25 @@ ExitCode read(const Options& options) {
   const Destination conversation =
       room ? Destination{*room} : Destination{find_user(connection, options.with)};
   const auto last = options.last_given ? std::optional(std::size_t{options.last}) : std::nullopt;
-  std::vector<Delivery> posts = history(connection, conversation, last, since);
+  const auto posts = history(connection, conversation, last, since);
   // Reading a room joins it; only now, as joining would have opened one that does not exist.
   if (room) connection.submit(JoinRoom{*room});
 
-  std::set<MessageId> shown;
-  for (const Delivery& post : posts) {
-    shown.insert(post.message);
-    print_post(post, options.json);
+  Follower follower(conversation, connection.user(), options.json);
+  follower.read(posts);
+  // Whatever became stable after the history was fetched and before the room was joined.
+  if (options.follow && room && last != 0) {
+    auto missed = history(connection, *room, limits::page_items_max, since);
+    std::erase_if(missed, [&](const Conversation::Seen& post) {
+      return key_of(post.first) < follower.latest();
+    });
+    follower.read(missed);
   }
-  std::fflush(stdout);
-  if (options.follow && room && last != 0)
-    print_missed(connection, *room, since, posts, shown, options.json);
+  const bool mark = options.mark || is_terminal(stdout);
+  if (mark && follower.latest() != EntryKey{})
+    connection.submit(MarkRead{conversation, follower.latest()});
   while (options.follow) {
-    for (const Delivery& post : arrived)
-      if (belongs(post, conversation, connection.user()) && !shown.contains(post.message))
-        print_post(post, options.json);
-    std::fflush(stdout);
+    follower.take(arrived);
     arrived.clear();
     if (!loop.run_until([&] { return !arrived.empty(); }, forever)) break;
   }
@@ -108,9 +153,12 @@ Command add_read(CLI::App& peal) {
           ->type_name("N");
   app->add_option("--since", options->since, "Only messages from this time on")->type_name("TIME");
   app->add_flag("--follow", options->follow, "Then go on with what arrives, until Ctrl-C");
+  app->add_flag("--mark", options->mark,
+                "Remember on the servers how far you have read (a terminal always does)");
   add_reach_options(*app, options->reach);
-  app->add_flag("--json", options->json,
-                R"(One line for each message: {"id","message","from","room","text","time","hlc"})");
+  app->add_flag(
+      "--json", options->json,
+      R"(One line for each message: {"id","message","from","room","text","time","hlc"}, where it is so also "edited", "deleted", "reactions", "gap"; with --follow {"kind":"edit"|"delete"|"react","post",…} too)");
   app->footer(
       "TIME: 2h (ago; s, m, h, d or w), 10:30 (today), 2026-11-21, 2026-11-21T10:30; with a Z in "
       "UTC.\n\n"

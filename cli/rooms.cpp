@@ -11,6 +11,7 @@ namespace {
 
 struct Options {
   Reach reach;
+  std::string name;
   bool json = false;
 };
 
@@ -20,13 +21,20 @@ Json room_json(const RoomInfo& room) {
   json["members"] = room.members;
   json["group"] = text_of(room.group);
   json["topic"] = room.topic;
+  json["private"] = room.only_invited;
+  json["owner"] = text_of(room.owner);
   return json;
 }
 
 ExitCode list_rooms(const Options& options) {
   CommandLoop loop;
-  Connection connection(loop, leader_first(loop, options.reach), Connection::Kind::asks_only);
-  const std::vector<RoomInfo> rooms = all_rooms(connection);
+  // Private rooms are shown to those who may enter them.
+  const bool person = !options.name.empty();
+  const auto connection =
+      person ? up_to_date_connection(loop, options.reach, parse_user_name(options.name, "--as"))
+             : std::make_unique<Connection>(loop, leader_first(loop, options.reach),
+                                            Connection::Kind::asks_only);
+  const std::vector<RoomInfo> rooms = all_rooms(*connection);
   if (options.json) {
     Json all = Json::array();
     for (const RoomInfo& room : rooms) all.push_back(room_json(room));
@@ -37,11 +45,12 @@ ExitCode list_rooms(const Options& options) {
     std::puts("no rooms yet: peal chat --as NAME --room ROOM opens one");
     return ExitCode::done;
   }
-  Table table({{"room"}, {"members", Table::Align::right}, {"group"}, {"topic"}});
+  Table table({{"room"}, {"members", Table::Align::right}, {"group"}, {"for"}, {"topic"}});
   for (const RoomInfo& room : rooms)
     table.add({{harmless(room.name.value), Colour::bold},
                std::to_string(room.members),
                text_of(room.group),
+               room.only_invited ? "private" : "public",
                harmless(room.topic)});
   table.print(stdout);
   return ExitCode::done;
@@ -52,6 +61,8 @@ ExitCode list_rooms(const Options& options) {
 Command add_rooms(CLI::App& peal) {
   auto options = std::make_shared<Options>();
   CLI::App* app = peal.add_subcommand("rooms", "List the rooms, their members and groups");
+  app->add_option("--as", options->name, "Also the private rooms that this user may enter")
+      ->type_name("NAME");
   add_reach_options(*app, options->reach);
   app->add_flag("--json", options->json, "One JSON array on standard output");
   app->footer(

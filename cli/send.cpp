@@ -34,6 +34,9 @@ std::string word_of(RejectReason reason) {
     case RejectReason::text_too_long: return "text_too_long";
     case RejectReason::invalid_text: return "invalid_text";
     case RejectReason::out_of_order: return "out_of_order";
+    case RejectReason::not_invited: return "not_invited";
+    case RejectReason::not_the_owner: return "not_the_owner";
+    case RejectReason::not_yours: return "not_yours";
   }
   return "refused";
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/chat_rules.hpp"
 #include "core/check.hpp"
 
 namespace peal {
@@ -19,23 +20,33 @@ void mix(Hasher& hasher, const UserId& user) {
   hasher.add(std::span<const std::uint8_t>(user.bytes));
 }
 
+void mix(Hasher& hasher, const std::string& text) { hasher.add(text); }
+
+void mix(Hasher& hasher, const Destination& to) {
+  hasher.add(to.index());
+  if (const auto* room = std::get_if<RoomName>(&to)) return mix(hasher, room->value);
+  mix(hasher, std::get<UserId>(to));
+}
+
 /// The digest of one record: what kind it is, whose, and its last-writer-wins value.
 template <class... Parts>
 Digest record_digest(std::uint64_t kind, const EntryKey& key, const Parts&... parts) {
   Hasher hasher(kind);
   mix(hasher, key);
-  const auto add = [&hasher](const auto& part) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(part)>, UserId>) {
-      mix(hasher, part);
-    } else {
-      hasher.add(part);
-    }
-  };
-  (add(parts), ...);
+  (mix(hasher, parts), ...);
   return hasher.digest();
 }
 
-enum Record : std::uint64_t { user_record = 1, member_record, topic_record, room_record };
+enum Record : std::uint64_t {
+  user_record = 1,
+  member_record,
+  topic_record,
+  room_record,
+  admission_record,
+  privacy_record,
+  marker_record,
+  talk_record
+};
 
 std::size_t shared_digits(UserId a, UserId b) {
   const std::string x = to_hex(a);
@@ -63,18 +74,28 @@ std::string to_hex(UserId user, std::size_t digits) {
 }
 
 void ChatState::apply(const Entry& entry) {
-  struct Apply {
-    ChatState& state;
-    const Entry& entry;
-    void operator()(const RegisterUser& body) const { state.claim(entry, body.name); }
-    void operator()(const Rename& body) const { state.claim(entry, body.name); }
-    void operator()(const CreateRoom& body) const { state.join(entry, body.room); }
-    void operator()(const JoinRoom& body) const { state.join(entry, body.room); }
-    void operator()(const LeaveRoom& body) const { state.set_member(entry, body.room, false); }
-    void operator()(const SetTopic& body) const { state.set_topic(entry, body); }
-    void operator()(const Post&) const {}
+  std::visit([&](const auto& body) { ChatRules::apply(*this, entry, body); }, entry.body);
+}
+
+ChatState::Judgement ChatState::judge(const Body& body, UserId author) const {
+  return std::visit([&](const auto& one) { return ChatRules::judge(*this, one, author); }, body);
+}
+
+bool ChatState::concerns(const Entry& entry, UserId user) const {
+  if (entry.author == user) return true;
+  const auto in_conversation = [&](const Destination& to) {
+    if (const auto* room = std::get_if<RoomName>(&to)) return is_member(*room, user);
+    return std::get<UserId>(to) == user;
   };
-  std::visit(Apply{*this, entry}, entry.body);
+  return std::visit(
+      [&](const auto& body) {
+        bool is_about = false;
+        if constexpr (requires { body.to; }) is_about |= in_conversation(body.to);
+        if constexpr (requires { body.room; }) is_about |= is_member(body.room, user);
+        if constexpr (requires { body.user; }) is_about |= body.user == user;
+        return is_about;
+      },
+      entry.body);
 }
 
 void ChatState::claim(const Entry& entry, const std::string& name) {
@@ -97,31 +118,69 @@ void ChatState::claim(const Entry& entry, const std::string& name) {
 
 void ChatState::join(const Entry& entry, const RoomName& name) {
   Room& room = rooms_[name.value];
-  if (!room.exists) {
-    room.exists = true;
-    ++existing_rooms_;
-    swap_in_sum(Digest{}, record_digest(room_record, EntryKey{}, name.value));
+  const auto digest = [&] {
+    return record_digest(room_record, room.created, name.value, room.owner);
+  };
+  if (!room.exists() || entry.key() < room.created) {
+    const Digest before = room.exists() ? digest() : Digest{};
+    if (!room.exists()) ++existing_rooms_;
+    room.created = entry.key();
+    room.owner = entry.author;
+    swap_in_sum(before, digest());
   }
-  set_member(entry, name, true);
+  set_joined(entry, name, true);
 }
 
-void ChatState::set_member(const Entry& entry, const RoomName& name, bool member) {
-  Room& room = rooms_[name.value];
-  const auto [it, fresh] = room.people.try_emplace(entry.author);
-  Membership& current = it->second;
+template <class... Names>
+void ChatState::choose(Choice& choice, bool yes, const EntryKey& key, std::uint64_t kind,
+                       const Names&... names) {
   const auto digest = [&] {
-    return record_digest(member_record, current.key, entry.author, name.value,
-                         std::uint64_t{current.member});
+    return record_digest(kind, choice.key, names..., std::string(choice.yes ? "yes" : "no"));
   };
-  Digest before;
-  if (!fresh) {
-    if (entry.key() <= current.key) return;
-    before = digest();
-  }
-  if (current.member) --room.members;
-  if (member) ++room.members;
-  current = {entry.key(), member};
+  if (key <= choice.key) return;
+  const Digest before = choice.key == EntryKey{} ? Digest{} : digest();
+  choice = {key, yes};
   swap_in_sum(before, digest());
+}
+
+void ChatState::set_joined(const Entry& entry, const RoomName& name, bool joined) {
+  choose(rooms_[name.value].joined[entry.author], joined, entry.key(), member_record, name.value,
+         entry.author);
+}
+
+void ChatState::set_admitted(const Entry& entry, const RoomName& name, UserId user, bool admitted) {
+  choose(rooms_[name.value].admitted[user], admitted, entry.key(), admission_record, name.value,
+         user);
+}
+
+void ChatState::set_privacy(const Entry& entry, const SetPrivacy& privacy) {
+  Room& room = rooms_[privacy.room.value];
+  if (!room.privacy.emplace(entry.key(), privacy.only_invited).second) return;
+  swap_in_sum(Digest{}, record_digest(privacy_record, entry.key(), privacy.room.value,
+                                      std::string(privacy.only_invited ? "yes" : "no")));
+}
+
+std::optional<EntryKey> ChatState::Room::private_since() const {
+  std::optional<EntryKey> since;
+  for (auto it = privacy.rbegin(); it != privacy.rend() && it->second; ++it) since = it->first;
+  return since;
+}
+
+void ChatState::mark_read(const Entry& entry, const MarkRead& marker) {
+  EntryKey& upto = markers_[{entry.author, marker.conversation}];
+  if (marker.upto <= upto) return;
+  const auto digest = [&] {
+    return record_digest(marker_record, upto, entry.author, marker.conversation);
+  };
+  const Digest before = upto == EntryKey{} ? Digest{} : digest();
+  upto = marker.upto;
+  swap_in_sum(before, digest());
+}
+
+void ChatState::note_talk(UserId a, UserId b) {
+  if (!talks_[a].insert(b).second) return;
+  talks_[b].insert(a);
+  swap_in_sum(Digest{}, record_digest(talk_record, EntryKey{}, std::min(a, b), std::max(a, b)));
 }
 
 void ChatState::set_topic(const Entry& entry, const SetTopic& topic) {
@@ -147,6 +206,11 @@ std::string ChatState::displayed_name(UserId user) const {
   const auto claimants = claims_.find(it->second.name);
   CHECK(claimants != claims_.end());
   return displayed_among(it->second.name, claimants->second, user);
+}
+
+std::string_view ChatState::claimed_name(UserId user) const {
+  const auto it = users_.find(user);
+  return it == users_.end() ? std::string_view() : std::string_view(it->second.name);
 }
 
 std::string ChatState::displayed_among(const std::string& name, const Claimants& claimants,
@@ -176,16 +240,69 @@ std::optional<UserId> ChatState::find_displayed(std::string_view displayed) cons
 
 const ChatState::Room* ChatState::find_room(std::string_view name) const {
   const auto it = rooms_.find(name);
-  return it == rooms_.end() || !it->second.exists ? nullptr : &it->second;
+  return it == rooms_.end() || !it->second.exists() ? nullptr : &it->second;
 }
 
 bool ChatState::room_exists(const RoomName& name) const { return find_room(name.value) != nullptr; }
 
+bool ChatState::is_admitted(const Room& room, UserId user, const EntryKey& joined) {
+  const auto admission = room.admitted.find(user);
+  if (admission != room.admitted.end()) return admission->second.yes;
+  const auto since = room.private_since();
+  return !since || user == room.owner || joined < *since;
+}
+
+bool ChatState::is_member(const Room& room, UserId user) {
+  const auto it = room.joined.find(user);
+  return it != room.joined.end() && it->second.yes && is_admitted(room, user, it->second.key);
+}
+
+bool ChatState::may_see(const Room& room, UserId user) {
+  if (!room.private_since() || is_member(room, user) || user == room.owner) return true;
+  const auto admission = room.admitted.find(user);
+  return admission != room.admitted.end() && admission->second.yes;
+}
+
 bool ChatState::is_member(const RoomName& name, UserId user) const {
   const Room* room = find_room(name.value);
-  if (room == nullptr) return false;
-  const auto it = room->people.find(user);
-  return it != room->people.end() && it->second.member;
+  return room != nullptr && is_member(*room, user);
+}
+
+bool ChatState::may_see(const RoomName& name, UserId user) const {
+  const Room* room = find_room(name.value);
+  return room == nullptr || may_see(*room, user);
+}
+
+bool ChatState::is_private(const RoomName& name) const {
+  const Room* room = find_room(name.value);
+  return room != nullptr && room->private_since().has_value();
+}
+
+UserId ChatState::owner_of_room(const RoomName& name) const {
+  const Room* room = find_room(name.value);
+  return room == nullptr ? UserId{} : room->owner;
+}
+
+EntryKey ChatState::read_marker(UserId user, const Destination& conversation) const {
+  const auto it = markers_.find({user, conversation});
+  return it == markers_.end() ? EntryKey{} : it->second;
+}
+
+std::vector<Destination> ChatState::conversations_after(const std::optional<Destination>& after,
+                                                        UserId user, std::size_t limit) const {
+  std::vector<Destination> page;
+  // Rooms come before users, as in a Destination.
+  if (!after || std::holds_alternative<RoomName>(*after)) {
+    auto it = after ? rooms_.upper_bound(std::get<RoomName>(*after).value) : rooms_.begin();
+    for (; it != rooms_.end() && page.size() < limit; ++it)
+      if (it->second.exists() && is_member(it->second, user)) page.push_back(RoomName{it->first});
+  }
+  const auto talks = talks_.find(user);
+  if (talks == talks_.end()) return page;
+  const auto* last = after ? std::get_if<UserId>(&*after) : nullptr;
+  auto it = last != nullptr ? talks->second.upper_bound(*last) : talks->second.begin();
+  for (; it != talks->second.end() && page.size() < limit; ++it) page.push_back(*it);
+  return page;
 }
 
 std::optional<RoomInfo> ChatState::room(const RoomName& name) const {
@@ -196,21 +313,30 @@ std::optional<RoomInfo> ChatState::room(const RoomName& name) const {
 
 RoomInfo ChatState::info_of(const std::string& name, const Room& room) {
   const RoomName room_name{name};
-  return {room_name, group_address(room_name), room.topic, room.members};
+  const auto members = std::ranges::count_if(
+      room.joined, [&](const auto& one) { return is_member(room, one.first); });
+  return {room_name,
+          group_address(room_name),
+          room.topic,
+          static_cast<std::uint64_t>(members),
+          room.private_since().has_value(),
+          room.owner};
 }
 
 std::vector<UserId> ChatState::members_of(const RoomName& name) const {
   std::vector<UserId> members;
   if (const Room* room = find_room(name.value))
-    for (const auto& [user, membership] : room->people)
-      if (membership.member) members.push_back(user);
+    for (const auto& [user, joined] : room->joined)
+      if (is_member(*room, user)) members.push_back(user);
   return members;
 }
 
-std::vector<RoomInfo> ChatState::rooms_after(std::string_view after, std::size_t limit) const {
+std::vector<RoomInfo> ChatState::rooms_after(std::string_view after, std::size_t limit,
+                                             UserId user) const {
   std::vector<RoomInfo> page;
   for (auto it = rooms_.upper_bound(after); it != rooms_.end() && page.size() < limit; ++it)
-    if (it->second.exists) page.push_back(info_of(it->first, it->second));
+    if (it->second.exists() && may_see(it->second, user))
+      page.push_back(info_of(it->first, it->second));
   return page;
 }
 
@@ -230,6 +356,12 @@ std::vector<ChatState::User> ChatState::users_after(std::string_view after,
         page.push_back(std::move(user));
   }
   return page;
+}
+
+bool rests_on_absence(RejectReason reason) {
+  return reason == RejectReason::not_registered || reason == RejectReason::no_such_room ||
+         reason == RejectReason::no_such_user || reason == RejectReason::not_a_room_member ||
+         reason == RejectReason::not_invited;
 }
 
 }  // namespace peal

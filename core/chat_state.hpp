@@ -29,11 +29,18 @@ inline constexpr std::uint16_t group_port = 7'399;
 /// nothing.
 /// - A user's claim is the latest RegisterUser or Rename by key. A name belongs to the earliest of
 ///   the claims of it; the others are displayed as name~xxxx.
-/// - A room exists once a CreateRoom or JoinRoom names it, and never ends.
-/// - Membership and topic: the last writer by key wins.
+/// - A room exists once a CreateRoom or JoinRoom names it, and never ends. It belongs to the author
+///   of the earliest of them by key.
+/// - Joining and leaving, topic, privacy: the last writer by key wins. Saying again that a room is
+///   private does not make it so later.
+/// - Whether a user may be in a room: the last Invite or RemoveMember of that user by key wins,
+///   over whatever the user says at the same time elsewhere. A private room also keeps those who
+///   joined before it became one.
+/// - A read marker only moves forward.
 /// A message that two leaders put into their logs is the same statement made twice; all rules are
-/// taken over keys, so it needs no care here. Grows with users, rooms and members, not with
-/// entries.
+/// taken over keys, so it needs no care here. Grows with users, rooms, members and pairs of users
+/// who talk, not with entries (but with how often a room changes its privacy). What each kind of
+/// body means is in core/chat_rules.hpp.
 class ChatState {
  public:
   void apply(const Entry& entry);
@@ -48,20 +55,34 @@ class ChatState {
   /// The name as people see it: plain for its owner, else name~ and as much of the user id as tells
   /// the claimants apart, 4 digits at least. Empty when not registered.
   [[nodiscard]] std::string displayed_name(UserId user) const;
+  /// The name that the user claims, whoever owns it. Empty when not registered.
+  [[nodiscard]] std::string_view claimed_name(UserId user) const;
   [[nodiscard]] std::optional<UserId> owner_of(std::string_view name) const;
   /// The user displayed so.
   [[nodiscard]] std::optional<UserId> find_displayed(std::string_view displayed) const;
 
   [[nodiscard]] bool room_exists(const RoomName& room) const;
   [[nodiscard]] bool is_member(const RoomName& room, UserId user) const;
+  /// Whether the user may read the room, and see that there is one: it is not private, or they are
+  /// a member or invited.
+  [[nodiscard]] bool may_see(const RoomName& room, UserId user) const;
+  [[nodiscard]] bool is_private(const RoomName& room) const;
+  /// None when there is no such room.
+  [[nodiscard]] UserId owner_of_room(const RoomName& room) const;
   [[nodiscard]] std::optional<RoomInfo> room(const RoomName& name) const;
   /// Sorted by id.
   [[nodiscard]] std::vector<UserId> members_of(const RoomName& room) const;
 
   [[nodiscard]] std::size_t user_count() const { return users_.size(); }
   [[nodiscard]] std::size_t room_count() const { return existing_rooms_; }
-  /// Rooms with names above `after`, in order.
-  [[nodiscard]] std::vector<RoomInfo> rooms_after(std::string_view after, std::size_t limit) const;
+  /// Rooms with names above `after` that the user may see (none: that everybody may), in order.
+  [[nodiscard]] std::vector<RoomInfo> rooms_after(std::string_view after, std::size_t limit,
+                                                  UserId user = {}) const;
+  /// The rooms that the user is in, then the users that they talked with, behind `after`, in order.
+  [[nodiscard]] std::vector<Destination> conversations_after(
+      const std::optional<Destination>& after, UserId user, std::size_t limit) const;
+  /// Up to where the user has read; the lowest key when they never said so.
+  [[nodiscard]] EntryKey read_marker(UserId user, const Destination& conversation) const;
   /// Users behind the one displayed as `after`, by name, its owner first, then by id.
   [[nodiscard]] std::vector<User> users_after(std::string_view after, std::size_t limit) const;
 
@@ -77,28 +98,38 @@ class ChatState {
   /// Whether the body by this author may become an entry now; a Refusal's detail is one line for
   /// people that says why and what to do.
   [[nodiscard]] Judgement judge(const Body& body, UserId author) const;
+  /// Whether an entry is told to a user: it stands in a conversation of theirs, or is about them.
+  [[nodiscard]] bool concerns(const Entry& entry, UserId user) const;
 
   void mix_into(Hasher& hasher) const { hasher.add(sum_.high).add(sum_.low); }
 
   friend bool operator==(const ChatState&, const ChatState&) = default;
 
  private:
+  friend struct ChatRules;
+
   struct Claim {
     EntryKey key;
     std::string name;
     friend bool operator==(const Claim&, const Claim&) = default;
   };
-  struct Membership {
+  /// What the last writer said.
+  struct Choice {
     EntryKey key;
-    bool member = false;
-    friend bool operator==(const Membership&, const Membership&) = default;
+    bool yes = false;
+    friend bool operator==(const Choice&, const Choice&) = default;
   };
   struct Room {
-    bool exists = false;
+    EntryKey created;
+    UserId owner;  // None: nobody joined it yet, as far as is known.
     EntryKey topic_key;
     std::string topic;
-    std::map<UserId, Membership> people;  // Those who left too: a late Join must find their Leave.
-    std::size_t members = 0;
+    std::map<EntryKey, bool> privacy;  // Every switch: when it became private is looked up here.
+    std::map<UserId, Choice> joined;   // Those who left too: a late Join must find their Leave.
+    std::map<UserId, Choice> admitted;
+    [[nodiscard]] bool exists() const { return static_cast<bool>(owner); }
+    /// The first switch after which it was never public again; none: it is public.
+    [[nodiscard]] std::optional<EntryKey> private_since() const;
     friend bool operator==(const Room&, const Room&) = default;
   };
   using Claimants = std::set<std::pair<EntryKey, UserId>>;  // The first owns the name.
@@ -106,17 +137,23 @@ class ChatState {
 
   void claim(const Entry& entry, const std::string& name);
   void join(const Entry& entry, const RoomName& room);
-  void set_member(const Entry& entry, const RoomName& room, bool member);
   void set_topic(const Entry& entry, const SetTopic& topic);
-
-  [[nodiscard]] Judgement judge_name(const std::string& name, UserId author) const;
-  [[nodiscard]] Judgement judge_join(const RoomName& room, UserId author) const;
-  [[nodiscard]] Judgement judge_leave(const RoomName& room, UserId author) const;
-  [[nodiscard]] Judgement judge_topic(const SetTopic& body, UserId author) const;
-  [[nodiscard]] Judgement judge_post(const Post& post, UserId author) const;
+  void set_joined(const Entry& entry, const RoomName& room, bool joined);
+  void set_admitted(const Entry& entry, const RoomName& room, UserId user, bool admitted);
+  void set_privacy(const Entry& entry, const SetPrivacy& privacy);
+  void mark_read(const Entry& entry, const MarkRead& marker);
+  void note_talk(UserId a, UserId b);
+  /// Changes a last-writer-wins value, and the digest of all records with it.
+  template <class... Names>
+  void choose(Choice& choice, bool yes, const EntryKey& key, std::uint64_t kind,
+              const Names&... names);
 
   [[nodiscard]] const Room* find_room(std::string_view name) const;
   [[nodiscard]] static RoomInfo info_of(const std::string& name, const Room& room);
+  /// Whether a user who joined at this key may be there.
+  [[nodiscard]] static bool is_admitted(const Room& room, UserId user, const EntryKey& joined);
+  [[nodiscard]] static bool is_member(const Room& room, UserId user);
+  [[nodiscard]] static bool may_see(const Room& room, UserId user);
   [[nodiscard]] static std::string displayed_among(const std::string& name,
                                                    const Claimants& claimants, UserId user);
   void swap_in_sum(Digest before, Digest after);
@@ -125,6 +162,8 @@ class ChatState {
   std::map<std::string, Claimants, std::less<>> claims_;
   Rooms rooms_;
   std::size_t existing_rooms_ = 0;
+  std::map<UserId, std::set<UserId>> talks_;  // Both ways.
+  std::map<std::pair<UserId, Destination>, EntryKey> markers_;
   Digest sum_;  // Of the digests of all records: kept up to date, so that digests of the state cost
                 // little.
 };

@@ -32,29 +32,43 @@ const char* words_for(DetachReason reason) {
   return "refused";
 }
 
-// Why a body does not even fit into a message that a server reads.
+std::optional<RejectReason> name_too_long(const std::string& name) {
+  if (name.size() <= limits::name_bytes_max) return std::nullopt;
+  return RejectReason::invalid_name;
+}
+
+// Why a value does not even fit into a message that a server reads.
+template <class F>
 struct TooLong {
   using Reason = std::optional<RejectReason>;
-  static Reason name(const std::string& name) {
-    return name.size() > limits::name_bytes_max ? Reason(RejectReason::invalid_name) : std::nullopt;
+  Reason operator()(const std::string& text) const {
+    if (F::at_most == limits::name_bytes_max) return name_too_long(text);
+    return text.size() > F::at_most ? Reason(RejectReason::text_too_long) : std::nullopt;
   }
-  Reason operator()(const RegisterUser& body) const { return name(body.name); }
-  Reason operator()(const Rename& body) const { return name(body.name); }
-  Reason operator()(const CreateRoom& body) const { return name(body.room.value); }
-  Reason operator()(const JoinRoom& body) const { return name(body.room.value); }
-  Reason operator()(const LeaveRoom& body) const { return name(body.room.value); }
-  Reason operator()(const SetTopic& body) const {
-    return body.topic.size() > limits::topic_bytes_max ? Reason(RejectReason::text_too_long)
-                                                       : name(body.room.value);
+  Reason operator()(const RoomName& room) const { return name_too_long(room.value); }
+  Reason operator()(const Destination& to) const {
+    const auto* room = std::get_if<RoomName>(&to);
+    return room != nullptr ? (*this)(*room) : std::nullopt;
   }
-  Reason operator()(const Post& body) const {
-    if (body.text.size() > limits::text_bytes_max) return RejectReason::text_too_long;
-    const auto* room = std::get_if<RoomName>(&body.to);
-    return room == nullptr ? std::nullopt : name(room->value);
+  template <class Fixed>
+  Reason operator()(const Fixed&) const {
+    return std::nullopt;
   }
 };
 
-std::optional<RejectReason> too_long(const Body& body) { return std::visit(TooLong{}, body); }
+template <class B>
+std::optional<RejectReason> too_long_field(const B& body) {
+  std::optional<RejectReason> reason;
+  B::Fields::each([&]<class F>(F) {
+    reason = TooLong<F>{}(F::of(body));
+    return !reason;
+  });
+  return reason;
+}
+
+std::optional<RejectReason> too_long(const Body& body) {
+  return std::visit([](const auto& b) { return too_long_field(b); }, body);
+}
 
 }  // namespace
 

@@ -22,14 +22,20 @@ struct MixQuestion {
   void operator()(const RoomsQuery& q) const { hasher.add(q.after); }
   void operator()(const WhoQuery& q) const { hasher.add(q.after); }
   void operator()(const FindUserQuery& q) const { hasher.add(q.name); }
+  void operator()(const ConversationsQuery& q) const {
+    if (q.after) mix(*q.after);
+  }
   void operator()(const HistoryQuery& q) const {
-    if (const auto* room = std::get_if<RoomName>(&q.with)) {
-      hasher.add(room->value);
-    } else {
-      hasher.add(std::span<const std::uint8_t>(std::get<UserId>(q.with).bytes));
-    }
+    mix(q.with);
     if (q.before) hasher.add(q.before->hlc.value).add(q.before->id.log.value).add(q.before->id.seq);
     hasher.add(q.limit);
+  }
+  void mix(const Destination& to) const {
+    if (const auto* room = std::get_if<RoomName>(&to)) {
+      hasher.add(room->value);
+    } else {
+      hasher.add(std::span<const std::uint8_t>(std::get<UserId>(to).bytes));
+    }
   }
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/chat_state.hpp"
 #include "core/entry.hpp"
 #include "core/limits.hpp"
 #include "core/message.hpp"
@@ -60,8 +61,9 @@ struct LogEnd {
 /// every driver.
 struct Recovered {
   std::vector<LogEnd> logs;
-  /// Entries that the chat state is made of (all but posts), of any age, and the latest
-  /// window_entries entries of any kind; sorted by key, each once.
+  /// What all stored entries make of the chat.
+  ChatState chat;
+  /// The latest window_entries entries; sorted by key, each once.
   std::vector<SharedEntry> entries;
   /// For each session the ranges of n in history, posts included.
   struct SessionRange {

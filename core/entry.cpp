@@ -12,45 +12,50 @@ constexpr std::size_t header_bytes = 5;
 constexpr std::size_t pair_bytes = 2 * integer_bytes + 1;
 constexpr std::size_t user_bytes = 18;
 
+void mix(Hasher& hasher, bool value) { hasher.add(std::uint64_t{value}); }
+void mix(Hasher& hasher, const std::string& text) { hasher.add(text); }
+void mix(Hasher& hasher, const RoomName& room) { hasher.add(room.value); }
+void mix(Hasher& hasher, const UserId& user) {
+  hasher.add(std::span<const std::uint8_t>(user.bytes));
+}
+void mix(Hasher& hasher, const MessageId& message) {
+  hasher.add(message.session.value).add(message.n);
+}
+void mix(Hasher& hasher, const EntryKey& key) {
+  hasher.add(key.hlc.value).add(key.id.log.value).add(key.id.seq);
+}
 void mix(Hasher& hasher, const Destination& to) {
   hasher.add(to.index());
-  if (const auto* room = std::get_if<RoomName>(&to)) {
-    hasher.add(room->value);
-  } else {
-    hasher.add(std::span<const std::uint8_t>(std::get<UserId>(to).bytes));
-  }
+  std::visit([&](const auto& one) { mix(hasher, one); }, to);
 }
 
-struct MixBody {
-  Hasher& hasher;
-  void operator()(const RegisterUser& b) const { hasher.add(b.name); }
-  void operator()(const Rename& b) const { hasher.add(b.name); }
-  void operator()(const CreateRoom& b) const { hasher.add(b.room.value); }
-  void operator()(const JoinRoom& b) const { hasher.add(b.room.value); }
-  void operator()(const LeaveRoom& b) const { hasher.add(b.room.value); }
-  void operator()(const SetTopic& b) const { hasher.add(b.room.value).add(b.topic); }
-  void operator()(const Post& b) const {
-    mix(hasher, b.to);
-    hasher.add(b.text);
-  }
-};
+std::size_t bytes_max(bool) { return 1; }
+std::size_t bytes_max(const std::string& text) { return header_bytes + text.size(); }
+std::size_t bytes_max(const RoomName& room) { return bytes_max(room.value); }
+std::size_t bytes_max(const UserId&) { return user_bytes; }
+std::size_t bytes_max(const MessageId&) { return 2 * integer_bytes; }
+std::size_t bytes_max(const EntryKey&) { return 3 * integer_bytes; }
+std::size_t bytes_max(const Destination& to) {
+  return std::visit([](const auto& one) { return bytes_max(one); }, to);
+}
 
-std::size_t text_bytes(const std::string& text) { return header_bytes + text.size(); }
+template <class B>
+void mix_fields(Hasher& hasher, const B& body) {
+  B::Fields::each([&]<class F>(F) {
+    mix(hasher, F::of(body));
+    return true;
+  });
+}
 
-struct BodyBytes {
-  std::size_t operator()(const RegisterUser& b) const { return text_bytes(b.name); }
-  std::size_t operator()(const Rename& b) const { return text_bytes(b.name); }
-  std::size_t operator()(const CreateRoom& b) const { return text_bytes(b.room.value); }
-  std::size_t operator()(const JoinRoom& b) const { return text_bytes(b.room.value); }
-  std::size_t operator()(const LeaveRoom& b) const { return text_bytes(b.room.value); }
-  std::size_t operator()(const SetTopic& b) const {
-    return text_bytes(b.room.value) + text_bytes(b.topic);
-  }
-  std::size_t operator()(const Post& b) const {
-    const auto* room = std::get_if<RoomName>(&b.to);
-    return text_bytes(b.text) + (room != nullptr ? text_bytes(room->value) : user_bytes);
-  }
-};
+template <class B>
+std::size_t bytes_of_fields(const B& body) {
+  std::size_t bytes = 0;
+  B::Fields::each([&]<class F>(F) {
+    bytes += bytes_max(F::of(body));
+    return true;
+  });
+  return bytes;
+}
 
 }  // namespace
 
@@ -60,12 +65,13 @@ Digest digest_of(const Entry& entry) {
   for (const EntryId pair : entry.deps) hasher.add(pair.log.value).add(pair.seq);
   hasher.add(entry.message.session.value).add(entry.message.n);
   hasher.add(std::span<const std::uint8_t>(entry.author.bytes)).add(entry.body.index());
-  std::visit(MixBody{hasher}, entry.body);
+  std::visit([&](const auto& body) { mix_fields(hasher, body); }, entry.body);
   return hasher.digest();
 }
 
 std::size_t encoded_bytes_max(const Body& body) {
-  return header_bytes + integer_bytes + std::visit(BodyBytes{}, body);
+  return header_bytes + integer_bytes +
+         std::visit([](const auto& b) { return bytes_of_fields(b); }, body);
 }
 
 std::size_t encoded_bytes_max(const Entry& entry) {

@@ -13,13 +13,6 @@
 
 namespace peal {
 
-/// The place of an entry in every timeline: a linear extension of causal order.
-struct EntryKey {
-  Hlc hlc;
-  EntryId id;
-  friend constexpr auto operator<=>(const EntryKey&, const EntryKey&) = default;
-};
-
 struct Entry {
   EntryId id;
   Hlc hlc;

@@ -11,7 +11,7 @@
 namespace peal {
 
 History::History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes)
-    : window_entries_(window_entries), window_bytes_(window_bytes) {
+    : chat_(recovered.chat), window_entries_(window_entries), window_bytes_(window_bytes) {
   for (const LogEnd& end : recovered.logs) {
     held_.advance({end.log, end.seq});
     logs_[end.log].begin = end.seq + 1;
@@ -20,7 +20,6 @@ History::History(const Recovered& recovered, std::size_t window_entries, std::si
   durable_ = held_;
   for (const auto& range : recovered.sessions)
     sessions_[range.session].in_history.emplace(range.first, range.last);
-  for (const SharedEntry& entry : recovered.entries) chat_.apply(*entry);
   clock_.saw(recovered.latest);
 
   // Of each log the latest entries without holes stay in memory.

@@ -27,6 +27,8 @@ inline constexpr std::size_t text_bytes_max = 16 * 1'024;
 inline constexpr std::size_t name_characters_max = 32;
 inline constexpr std::size_t name_bytes_max = 4 * name_characters_max;
 inline constexpr std::size_t topic_bytes_max = 512;
+/// What one reaction shows: an emoji, or a short word.
+inline constexpr std::size_t sign_bytes_max = 32;
 inline constexpr std::size_t cluster_bytes_max = 64;
 /// A name as displayed: with '~' and 4 to 32 digits behind it when it is another's too.
 inline constexpr std::size_t displayed_name_bytes_max = name_bytes_max + 33;

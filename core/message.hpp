@@ -216,7 +216,10 @@ enum class RejectReason : std::uint8_t {
   not_a_room_member,
   text_too_long,
   invalid_text,
-  out_of_order  ///< a later message of the session is in history and this one is not
+  out_of_order,  ///< a later message of the session is in history and this one is not
+  not_invited,   ///< the room is private, or its owner removed the author
+  not_the_owner,
+  not_yours  ///< the post is somebody else's
 };
 struct Accepted {
   EntryId entry;  ///< seq 0: nothing had to be written, it was so already
@@ -390,8 +393,15 @@ struct HistoryQuery {
   std::uint32_t limit = 0;
   friend auto operator<=>(const HistoryQuery&, const HistoryQuery&) = default;
 };
+/// The rooms that the asking session's user is in, then the users that they talked with, behind
+/// `after` (empty: from the start).
+struct ConversationsQuery {
+  std::optional<Destination> after;
+  friend auto operator<=>(const ConversationsQuery&, const ConversationsQuery&) = default;
+};
 /// The order of the alternatives is their number on the wire: append only.
-using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery>;
+using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery,
+                              ConversationsQuery>;
 
 /// From a client, attached or not (history of direct conversations: attached). n comes back in the
 /// answer.
@@ -436,6 +446,8 @@ struct RoomInfo {
   Endpoint group;  ///< its multicast group
   std::string topic;
   std::uint64_t members = 0;
+  bool only_invited = false;  ///< it is private
+  UserId owner;
   friend auto operator<=>(const RoomInfo&, const RoomInfo&) = default;
 };
 struct RoomsAnswer {
@@ -462,13 +474,24 @@ struct HistoryAnswer {
       next;  ///< where to continue, also when every entry of the page was left out
   friend auto operator<=>(const HistoryAnswer&, const HistoryAnswer&) = default;
 };
+struct ConversationInfo {
+  Destination with;
+  std::string name;    ///< of a user, as displayed; empty for a room
+  EntryKey read_upto;  ///< the read marker; none: nothing was marked as read yet
+  friend auto operator<=>(const ConversationInfo&, const ConversationInfo&) = default;
+};
+struct ConversationsAnswer {
+  std::vector<ConversationInfo> conversations;
+  bool more = false;
+  friend auto operator<=>(const ConversationsAnswer&, const ConversationsAnswer&) = default;
+};
 struct QueryRefused {
   RejectReason reason = RejectReason::no_such_room;
   std::string detail;
   friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
 };
 using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer,
-                                QueryRefused, Later>;
+                                QueryRefused, Later, ConversationsAnswer>;
 struct Answer {
   std::uint64_t n = 0;
   AnswerBody body;

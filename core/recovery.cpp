@@ -9,8 +9,6 @@
 
 namespace peal {
 
-bool shapes_chat_state(const Body& body) { return !std::holds_alternative<Post>(body); }
-
 void Recovery::add(const SharedEntry& entry) {
   LogEnd& end = ends_[entry->id.log];
   end.log = entry->id.log;
@@ -19,10 +17,7 @@ void Recovery::add(const SharedEntry& entry) {
   end.digest = log_digest(end.digest, *entry);
   recovered_.latest = std::max(recovered_.latest, entry->hlc);
   add_to_ranges(sessions_[entry->message.session], entry->message.n);
-  if (shapes_chat_state(entry->body)) {
-    shaping_.emplace(entry->key(), entry);
-    return;
-  }
+  recovered_.chat.apply(*entry);
   latest_.emplace(entry->key(), entry);
   if (latest_.size() > window_entries_) latest_.erase(latest_.begin());
 }
@@ -30,8 +25,7 @@ void Recovery::add(const SharedEntry& entry) {
 Recovered Recovery::finish() && {
   for (const auto& [log, end] : ends_)
     if (end.seq != 0) recovered_.logs.push_back(end);
-  shaping_.merge(latest_);
-  for (const auto& [key, entry] : shaping_) recovered_.entries.push_back(entry);
+  for (const auto& [key, entry] : latest_) recovered_.entries.push_back(entry);
   for (const auto& [session, ranges] : sessions_)
     for (const auto& [first, last] : ranges) recovered_.sessions.push_back({session, first, last});
   return std::move(recovered_);

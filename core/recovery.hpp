@@ -10,10 +10,6 @@
 
 namespace peal {
 
-/// True for bodies that users, rooms and membership are made of: all but posts. Storage must be
-/// able to list them.
-[[nodiscard]] bool shapes_chat_state(const Body& body);
-
 /// Feed every stored entry: each log's entries in order of seq, the entries of different logs mixed
 /// in any way, an entry that is stored again any number of times. An entry behind a hole is left
 /// out (unless it comes again, once the hole is filled), so a torn disk recovers to what it holds
@@ -28,7 +24,6 @@ class Recovery {
   std::size_t window_entries_;
   Recovered recovered_;
   std::map<LogId, LogEnd> ends_;
-  std::map<EntryKey, SharedEntry> shaping_;
   std::map<EntryKey, SharedEntry> latest_;
   std::map<SessionId, std::map<std::uint64_t, std::uint64_t>>
       sessions_;  // first -> last of each range of n

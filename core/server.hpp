@@ -91,6 +91,7 @@ class Server {
   void run_timers(Context& c);
   void settle(Context& c);
   [[nodiscard]] bool ignores(const Message& message) const;
+  [[nodiscard]] bool invents(const Message& message) const;
   [[nodiscard]] bool of_another_cluster(const Message& message) const;
 
   // --- server_discovery.cpp
@@ -196,6 +197,7 @@ class Server {
   void append(Context& c, ServerId home, const Forward& forward, const Submission& submission);
   [[nodiscard]] ChatState::Judgement judge(const Forward& forward,
                                            const Submission& submission) const;
+  [[nodiscard]] bool amends_a_post_of_others(const Body& body, UserId author) const;
   void consider_late(Context& c, ServerId home, MessageId message, const Forward& forward,
                      const Submission& submission);
   void known_already(ServerId home, MessageId message);
@@ -219,7 +221,6 @@ class Server {
   void resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor);
   void resume_step(Context& c, SessionId id, HomeSession& session);
   void resume_with(HomeSession& session, const SharedEntry& entry);
-  [[nodiscard]] bool concerns(const Entry& entry, UserId user) const;
   [[nodiscard]] Delivery delivery_of(const Entry& entry, std::uint64_t gap) const;
   void enqueue(Context& c, const Release& release);
   void deliver(Context& c, SessionId id, HomeSession& session);
@@ -240,7 +241,11 @@ class Server {
   void on(Context& c, const From& from, const Answer& answer);
   [[nodiscard]] StatusAnswer status() const;
   [[nodiscard]] std::vector<ServerStatus> server_statuses() const;
-  [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query) const;
+  [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query, UserId user) const;
+  [[nodiscard]] ConversationsAnswer conversations(const ConversationsQuery& query,
+                                                  UserId user) const;
+  [[nodiscard]] std::optional<AnswerBody> holds_back_history(Context& c, const HomeSession* session,
+                                                             const Destination& with) const;
   [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
   void read_history(Context& c, const From& from, std::uint64_t n, const HistoryQuery& query);
   [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;

@@ -10,20 +10,27 @@ namespace {
 constexpr std::size_t page_bytes = 60'000;
 constexpr std::uint32_t page_posts = 128;
 
+QueryRefused attach_first() { return {RejectReason::not_registered, "attach first"}; }
+
 }  // namespace
 
 void Server::on(Context& c, const From& from, const Query& query) {
-  if (HomeSession* session = session_of(from)) session->heard = c.now;
+  HomeSession* session = session_of(from);
+  if (session != nullptr) session->heard = c.now;
+  const UserId user = session != nullptr ? session->user : UserId{};
   if (const auto* history = std::get_if<HistoryQuery>(&query.question))
     return read_history(c, from, query.n, *history);
   AnswerBody body = Later{};
   if (std::holds_alternative<StatusQuery>(query.question)) body = status();
-  if (const auto* question = std::get_if<RoomsQuery>(&query.question)) body = rooms(*question);
+  if (const auto* question = std::get_if<RoomsQuery>(&query.question))
+    body = rooms(*question, user);
   if (const auto* question = std::get_if<WhoQuery>(&query.question)) body = who(*question);
   if (const auto* question = std::get_if<FindUserQuery>(&query.question)) {
-    const auto user = history_.chat().find_displayed(question->name);
-    body = FindUserAnswer{user.value_or(UserId{}), question->name};
+    const auto found = history_.chat().find_displayed(question->name);
+    body = FindUserAnswer{found.value_or(UserId{}), question->name};
   }
+  if (const auto* question = std::get_if<ConversationsQuery>(&query.question))
+    body = user ? AnswerBody(conversations(*question, user)) : AnswerBody(attach_first());
   c.effects.send(from.at, Answer{query.n, std::move(body)});
 }
 
@@ -72,8 +79,8 @@ std::vector<ServerStatus> Server::server_statuses() const {
   return all;
 }
 
-RoomsAnswer Server::rooms(const RoomsQuery& query) const {
-  RoomsAnswer answer{history_.chat().rooms_after(query.after, limits::page_items_max / 2 + 1),
+RoomsAnswer Server::rooms(const RoomsQuery& query, UserId user) const {
+  RoomsAnswer answer{history_.chat().rooms_after(query.after, limits::page_items_max / 2 + 1, user),
                      false};
   answer.more = answer.rooms.size() > limits::page_items_max / 2;
   if (answer.more) answer.rooms.pop_back();
@@ -93,25 +100,50 @@ WhoAnswer Server::who(const WhoQuery& query) const {
   return answer;
 }
 
+ConversationsAnswer Server::conversations(const ConversationsQuery& query, UserId user) const {
+  const ChatState& chat = history_.chat();
+  ConversationsAnswer answer;
+  for (Destination& with :
+       chat.conversations_after(query.after, user, limits::page_items_max + 1)) {
+    const auto* other = std::get_if<UserId>(&with);
+    std::string name = other != nullptr ? chat.displayed_name(*other) : std::string();
+    const EntryKey read_upto = chat.read_marker(user, with);
+    answer.conversations.push_back({std::move(with), std::move(name), read_upto});
+  }
+  answer.more = answer.conversations.size() > limits::page_items_max;
+  if (answer.more) answer.conversations.pop_back();
+  return answer;
+}
+
+/// Whether a conversation can be read now, and by this session. None: it can.
+std::optional<AnswerBody> Server::holds_back_history(Context& c, const HomeSession* session,
+                                                     const Destination& with) const {
+  // What our former self showed may be among what is not known to be stable again yet: no page
+  // without it.
+  if (!order_.released().covers(recovered_)) return Later{};
+  // It saw more at its former home. That is on its way, or on the other side of a split.
+  if (session != nullptr && c.now < session->since + config_.gap_wait &&
+      !history_.durable().covers(session->told))
+    return Later{};
+  // Nobody knows what this reader saw at our former self, perhaps, whose disk is no more.
+  if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
+      !order_.released().covers(history_.durable()))
+    return Later{};
+  if (const auto* room = std::get_if<RoomName>(&with)) {
+    if (!history_.chat().may_see(*room, session != nullptr ? session->user : UserId{}))
+      return QueryRefused{RejectReason::not_invited, "only its members read " + room->value};
+  } else if (session == nullptr) {
+    return attach_first();
+  }
+  if (reads_.size() >= limits::reads_pending_max) return Later{};
+  return std::nullopt;
+}
+
 void Server::read_history(Context& c, const From& from, std::uint64_t n,
                           const HistoryQuery& query) {
-  if (!order_.released().covers(recovered_)) {
-    // What our former self showed may be among what is not known to be stable again yet: no page
-    // without it.
-    c.effects.send(from.at, Answer{n, Later{}});
-    return;
-  }
   const HomeSession* session = session_of(from);
-  if (session != nullptr && c.now < session->since + config_.gap_wait &&
-      !history_.durable().covers(session->told)) {
-    // It saw more at its former home. That is on its way, or on the other side of a split.
-    c.effects.send(from.at, Answer{n, Later{}});
-    return;
-  }
-  if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
-      !order_.released().covers(history_.durable())) {
-    // Nobody knows what this reader saw at our former self, perhaps, whose disk is no more.
-    c.effects.send(from.at, Answer{n, Later{}});
+  if (auto answer = holds_back_history(c, session, query.with)) {
+    c.effects.send(from.at, Answer{n, *std::move(answer)});
     return;
   }
   TimelineRead read;
@@ -122,17 +154,8 @@ void Server::read_history(Context& c, const From& from, std::uint64_t n,
     in_room = *room;
     read.room = *room;
   } else {
-    if (session == nullptr) {
-      c.effects.send(from.at,
-                     Answer{n, QueryRefused{RejectReason::not_registered, "attach first"}});
-      return;
-    }
     read.a = session->user;
     read.b = std::get<UserId>(query.with);
-  }
-  if (reads_.size() >= limits::reads_pending_max) {
-    c.effects.send(from.at, Answer{n, Later{}});
-    return;
   }
   reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room),
                                           session != nullptr ? session->told : VersionVector{}});

@@ -140,37 +140,12 @@ void Server::resume_with(HomeSession& session, const SharedEntry& entry) {
   if (entry->id != next || next.seq > session.resume_upto.at(next.log)) return;
   ++next.seq;
   if (DeliveryOrder::repeats(*entry, history_, session.start)) return;
-  if (concerns(*entry, session.user)) session.resumed.push_back(order_.release_of(entry));
+  if (history_.chat().concerns(*entry, session.user))
+    session.resumed.push_back(order_.release_of(entry));
 }
 
 // --- Delivering
 // -------------------------------------------------------------------------------------------------
-
-namespace {
-
-struct Concern {
-  const ChatState& chat;
-  UserId author;
-  UserId user;
-  bool operator()(const RegisterUser&) const { return author == user; }
-  bool operator()(const Rename&) const { return author == user; }
-  bool operator()(const CreateRoom& body) const { return chat.is_member(body.room, user); }
-  bool operator()(const JoinRoom& body) const { return chat.is_member(body.room, user); }
-  bool operator()(const LeaveRoom& body) const {
-    return author == user || chat.is_member(body.room, user);
-  }
-  bool operator()(const SetTopic& body) const { return chat.is_member(body.room, user); }
-  bool operator()(const Post& body) const {
-    if (const auto* room = std::get_if<RoomName>(&body.to)) return chat.is_member(*room, user);
-    return author == user || std::get<UserId>(body.to) == user;
-  }
-};
-
-}  // namespace
-
-bool Server::concerns(const Entry& entry, UserId user) const {
-  return std::visit(Concern{history_.chat(), entry.author, user}, entry.body);
-}
 
 Delivery Server::delivery_of(const Entry& entry, std::uint64_t gap) const {
   return {entry.id,
@@ -188,7 +163,7 @@ void Server::enqueue(Context& c, const Release& release) {
     // What the client's cursor covers was looked at by a former home, with the rooms of that time.
     if (session.start.covers(release.entry->id)) continue;
     if (DeliveryOrder::repeats(*release.entry, history_, session.start)) continue;
-    if (!concerns(*release.entry, session.user)) continue;
+    if (!history_.chat().concerns(*release.entry, session.user)) continue;
     if (session.queue.size() >= config_.delivery_queue_max) {
       behind.push_back(id);
       continue;

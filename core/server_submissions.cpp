@@ -182,10 +182,22 @@ void Server::consider(Context& c, ServerId home, const Forward& forward,
   append(c, home, forward, submission);
 }
 
+/// As far as memory goes: such an entry has no effect anyway, but its author should be told.
+bool Server::amends_a_post_of_others(const Body& body, UserId author) const {
+  const MessageId* post = nullptr;
+  if (const auto* edit = std::get_if<EditPost>(&body)) post = &edit->post;
+  if (const auto* removal = std::get_if<DeletePost>(&body)) post = &removal->post;
+  const EntryKey* key = post != nullptr ? history_.key_of(*post) : nullptr;
+  const SharedEntry* entry = key != nullptr ? history_.find(key->id) : nullptr;
+  return entry != nullptr && (*entry)->author != author;
+}
+
 /// What its author said on the other side of a split may be missing here: no word that somebody is
 /// not registered, or not in a room, or that something is so already, while it is.
 ChatState::Judgement Server::judge(const Forward& forward, const Submission& submission) const {
   auto judgement = history_.chat().judge(submission.body, forward.author);
+  if (amends_a_post_of_others(submission.body, forward.author))
+    return Refusal{RejectReason::not_yours, "that message is somebody else's"};
   if (std::holds_alternative<ChatState::Fine>(judgement)) return judgement;
   const auto* refusal = std::get_if<Refusal>(&judgement);
   if (refusal != nullptr && !rests_on_absence(refusal->reason)) return judgement;

@@ -100,6 +100,36 @@ bool valid_room_name(std::string_view name) {
   return name.starts_with('#') && name.size() > 1 && valid_name(name);
 }
 
+bool valid_sign(std::string_view sign) {
+  if (sign.empty() || sign.size() > limits::sign_bytes_max) return false;
+  bool seen = false;
+  while (!sign.empty()) {
+    const auto c = take_code_point(sign);
+    if (!c) return false;
+    // What joins the parts of an emoji is itself not seen.
+    constexpr char32_t joiner = 0x200d;
+    if (!visible(*c) && *c != joiner && !within(*c, {0xe0020, 0xe007f})) return false;
+    seen |= visible(*c);
+  }
+  return seen;
+}
+
+bool mentions(std::string_view text, std::string_view name) {
+  if (name.empty()) return false;
+  const auto part_of_word = [](char c) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    return byte >= 0x80U || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || c == '_' || c == '~';
+  };
+  for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    if (at != 0 && part_of_word(text[at - 1])) continue;
+    const std::string_view rest = text.substr(at + 1);
+    if (!rest.starts_with(name)) continue;
+    if (rest.size() == name.size() || !part_of_word(rest[name.size()])) return true;
+  }
+  return false;
+}
+
 TextFault check_text(std::string_view text) {
   if (text.empty()) return TextFault::empty;
   if (text.size() > limits::text_bytes_max) return TextFault::too_long;

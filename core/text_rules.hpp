@@ -25,6 +25,12 @@ namespace peal {
 /// The first bytes_max bytes of text or less, so that no code point of valid UTF-8 is cut in two.
 [[nodiscard]] std::string cut_text(std::string_view text, std::size_t bytes_max);
 
+/// What a reaction shows: an emoji or a short word, 1 to limits::sign_bytes_max bytes of valid
+/// UTF-8 without control characters and blanks.
+[[nodiscard]] bool valid_sign(std::string_view sign);
+/// Whether a text names a user: '@' and the name as displayed, neither part of a longer word.
+[[nodiscard]] bool mentions(std::string_view text, std::string_view name);
+
 enum class TextFault : std::uint8_t { none, empty, too_long, invalid };
 /// A post: at most limits::text_bytes_max of valid UTF-8, without control characters but \n and \t.
 [[nodiscard]] TextFault check_text(std::string_view text);

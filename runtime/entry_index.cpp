@@ -54,12 +54,12 @@ std::string direct_key(const UserId& a, const UserId& b) {
   return key;
 }
 
-// Empty for other than posts.
+// Empty for what stands in no timeline.
 std::string conversation_of(const Entry& entry) {
-  const auto* post = std::get_if<Post>(&entry.body);
-  if (post == nullptr) return {};
-  if (const auto* room = std::get_if<RoomName>(&post->to)) return room_key(*room);
-  return direct_key(entry.author, std::get<UserId>(post->to));
+  const Destination* to = timeline_of(entry.body);
+  if (to == nullptr) return {};
+  if (const auto* room = std::get_if<RoomName>(to)) return room_key(*room);
+  return direct_key(entry.author, std::get<UserId>(*to));
 }
 
 std::span<const std::uint8_t> as_bytes(const std::string& text) {

@@ -52,7 +52,9 @@ void Auditor::heard(std::size_t client, const ClientEffect& effect) {
     auto& told = reading.told[reading.room];
     told.insert(told.end(), page->items.begin(), page->items.end());
   }
-  // A refusal: nobody ever made the room.
+  // Another refusal: nobody ever made the room.
+  if (const auto* refused = std::get_if<QueryRefused>(&answered->body))
+    if (refused->reason == RejectReason::not_invited) reading.refused.insert(reading.room);
   if (page != nullptr && page->more && page->next) {
     reading.before = page->next;
   } else if (!std::holds_alternative<Later>(answered->body)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "sim/world.hpp"
@@ -23,6 +24,10 @@ class Auditor : public Player, public Program {
   [[nodiscard]] const std::vector<Delivery>& told(std::size_t server, std::size_t room) const {
     return readings_[server].told[room];
   }
+  /// It is for those who were invited, the server said.
+  [[nodiscard]] bool refused(std::size_t server, std::size_t room) const {
+    return readings_[server].refused.contains(room);
+  }
   [[nodiscard]] const std::vector<RoomName>& rooms() const { return rooms_; }
 
  private:
@@ -30,6 +35,7 @@ class Auditor : public Player, public Program {
     std::size_t room = 0;  ///< the one that is read; rooms_.size(): done
     std::optional<EntryKey> before;
     std::vector<std::vector<Delivery>> told;  ///< by room
+    std::set<std::size_t> refused;            ///< rooms
   };
   void ask(std::size_t server);
 

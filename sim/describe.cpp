@@ -173,17 +173,29 @@ std::string describe(const View& view) {
 }
 
 std::string describe(const Body& body) {
-  return std::visit(Overloaded{[](const RegisterUser& b) { return "register " + b.name; },
-                               [](const Rename& b) { return "rename " + b.name; },
-                               [](const CreateRoom& b) { return "create " + b.room.value; },
-                               [](const JoinRoom& b) { return "join " + b.room.value; },
-                               [](const LeaveRoom& b) { return "leave " + b.room.value; },
-                               [](const SetTopic& b) { return "topic " + b.room.value; },
-                               [](const Post& b) {
-                                 return fmt::format("post {} '{}'", text(b.to),
-                                                    b.text.substr(0, 24));
-                               }},
-                    body);
+  return std::visit(
+      Overloaded{
+          [](const RegisterUser& b) { return "register " + b.name; },
+          [](const Rename& b) { return "rename " + b.name; },
+          [](const CreateRoom& b) { return "create " + b.room.value; },
+          [](const JoinRoom& b) { return "join " + b.room.value; },
+          [](const LeaveRoom& b) { return "leave " + b.room.value; },
+          [](const SetTopic& b) { return "topic " + b.room.value; },
+          [](const Post& b) {
+            return fmt::format("post {} '{}'", text(b.to), b.text.substr(0, 24));
+          },
+          [](const EditPost& b) { return "edit " + text(b.post); },
+          [](const DeletePost& b) { return "delete " + text(b.post); },
+          [](const React& b) { return fmt::format("react {} {} {}", b.on, b.sign, text(b.post)); },
+          [](const MarkRead& b) { return "read " + text(b.conversation); },
+          [](const SetPrivacy& b) {
+            return fmt::format("private {} {}", b.only_invited, b.room.value);
+          },
+          [](const Invite& b) { return fmt::format("invite {} {}", text(b.user), b.room.value); },
+          [](const RemoveMember& b) {
+            return fmt::format("remove {} {}", text(b.user), b.room.value);
+          }},
+      body);
 }
 
 std::string describe(const Notice& notice) {

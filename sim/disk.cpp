@@ -15,11 +15,10 @@ Disk::Conversation Disk::between(const RoomName& room, UserId a, UserId b) {
 
 void Disk::store(const SharedEntry& entry, std::vector<SharedEntry>& fresh) {
   if (!entries_.emplace(entry->id, entry).second) return;
-  if (const auto* post = std::get_if<Post>(&entry->body)) {
-    const auto* room = std::get_if<RoomName>(&post->to);
-    const auto conversation = room != nullptr
-                                  ? between(*room, {}, {})
-                                  : between({}, entry->author, std::get<UserId>(post->to));
+  if (const Destination* to = timeline_of(entry->body)) {
+    const auto* room = std::get_if<RoomName>(to);
+    const auto conversation = room != nullptr ? between(*room, {}, {})
+                                              : between({}, entry->author, std::get<UserId>(*to));
     timelines_[conversation].emplace(entry->key(), entry);
   }
   auto& copies = copies_[entry->message];

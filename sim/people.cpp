@@ -29,6 +29,7 @@ constexpr std::uint32_t begin_call = 1U << 16U;
 constexpr std::uint32_t next_page_call = 1U << 17U;
 
 constexpr std::int64_t arrival_us = 3'000'000;
+constexpr std::uint32_t wrong_post_per_million = 100'000;
 constexpr std::uint32_t wrong_name_per_million = 50'000;
 constexpr std::uint32_t long_text_per_million = 10'000;
 constexpr std::uint32_t knows_server_per_million = 100'000;
@@ -94,7 +95,7 @@ void People::come(std::size_t person) {
     config.servers.push_back(world_.server_endpoint(
         world_.chooser().choose(about(person, known_servers), world_.servers())));
   people_[person].pages.clear();
-  people_[person].answer_to.reset();
+  people_[person].heard_last.reset();
   people_[person].next_page.reset();
   world_.open_client(person, std::move(config), static_cast<std::uint32_t>(person), *this);
   enter(person);
@@ -120,7 +121,7 @@ void People::act(std::size_t person) {
   }
   if (config_.plain) return post(person, rooms_.front(), "says");
   static constexpr std::array<std::uint32_t, static_cast<std::size_t>(Act::count_)> weights = {
-      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3};
+      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3, 3, 1, 3, 3, 2};
   const auto chosen = static_cast<Act>(world_.chooser().pick(about(person, next_act), weights));
   if (chosen == Act::paste && !config_.bursts) return post(person, any_room(person), "says");
   const bool unruly = chosen == Act::rubbish || chosen == Act::rename || chosen == Act::vanish ||
@@ -134,7 +135,7 @@ void People::do_act(std::size_t person, Act act) {
     case Act::post_room: return post(person, any_room(person), "says");
     case Act::post_direct: return post(person, people_[anybody(person)].user, "whispers");
     case Act::answer:
-      if (self.answer_to) post(person, *self.answer_to, "answers");
+      if (self.heard_last) post(person, self.heard_last->where, "answers");
       return;
     case Act::join: world_.say(person, JoinRoom{any_room(person)}); return;
     case Act::leave: world_.say(person, LeaveRoom{any_room(person)}); return;
@@ -150,6 +151,11 @@ void People::do_act(std::size_t person, Act act) {
     case Act::vanish: return world_.kill_client(person);
     case Act::log_out: return world_.close(person);
     case Act::paste: return paste(person);
+    case Act::edit:
+    case Act::remove_post:
+    case Act::react:
+    case Act::mark_read: return amend(person, act);
+    case Act::admission: return decide_admission(person);
     case Act::count_: return;
   }
 }
@@ -168,6 +174,36 @@ void People::paste(std::size_t person) {
   const RoomName& room = any_room(person);
   const auto lines = world_.chooser().choose(about(person, pasted_lines), lines_max) + 1;
   for (std::uint64_t line = 0; line < lines; ++line) post(person, room, "pastes");
+}
+
+/// Something about a post that this person saw; now and then about one that is not theirs to
+/// change.
+void People::amend(std::size_t person, Act act) {
+  Person& self = people_[person];
+  const bool own = (act == Act::edit || act == Act::remove_post) &&
+                   !world_.chooser().chance(about(person, mistake), wrong_post_per_million);
+  const auto& post = own ? self.said_last : self.heard_last;
+  if (!post) return;
+  if (act == Act::edit)
+    world_.say(person, EditPost{post->where, post->post, fmt::format("{} better", self.name)});
+  if (act == Act::remove_post) world_.say(person, DeletePost{post->where, post->post});
+  if (act == Act::react)
+    world_.say(person, React{post->where, post->post, "+1",
+                             world_.chooser().choose(about(person, mistake), 4) != 0});
+  if (act == Act::mark_read) world_.say(person, MarkRead{post->where, post->key});
+}
+
+/// In one room people are let in and put out; in the others availability can be judged by what its
+/// members say themselves.
+void People::decide_admission(std::size_t person) {
+  const RoomName& club = rooms_.back();
+  const UserId other = people_[anybody(person)].user;
+  switch (world_.chooser().choose(about(person, mistake), 4)) {
+    case 0: world_.say(person, SetPrivacy{club, true}); return;
+    case 1: world_.say(person, SetPrivacy{club, false}); return;
+    case 2: world_.say(person, RemoveMember{club, other}); return;
+    default: world_.say(person, Invite{club, other}); return;
+  }
 }
 
 void People::post_rubbish(std::size_t person) {
@@ -203,9 +239,12 @@ void People::heard(std::size_t client, const ClientEffect& effect) {
   Person& self = people_[client];
   if (const auto* arrived = std::get_if<Arrived>(&effect)) {
     const auto* post = std::get_if<Post>(&arrived->delivery.body);
-    if (post == nullptr || arrived->delivery.author == self.user) return;
-    self.answer_to = post->to;
-    if (std::holds_alternative<UserId>(post->to)) self.answer_to = arrived->delivery.author;
+    if (post == nullptr) return;
+    const Delivery& delivery = arrived->delivery;
+    const bool own = delivery.author == self.user;
+    Person::Shown shown{post->to, delivery.message, {delivery.hlc, delivery.id}};
+    if (!own && std::holds_alternative<UserId>(post->to)) shown.where = delivery.author;
+    (own ? self.said_last : self.heard_last) = std::move(shown);
   } else if (const auto* rejected = std::get_if<Rejected>(&effect)) {
     if (rejected->reason == RejectReason::name_taken && self.registering) {
       self.wants_own_name = true;

@@ -44,7 +44,14 @@ class People : public Player, public Program {
     std::string name;
     bool registering = false;  ///< the name of somebody else was asked for
     bool wants_own_name = false;
-    std::optional<Destination> answer_to;  ///< the conversation of what was shown last
+    /// A post that was shown, and the conversation that it is in as this person names it.
+    struct Shown {
+      Destination where;
+      MessageId post;
+      EntryKey key;
+    };
+    std::optional<Shown> heard_last;  ///< of somebody else
+    std::optional<Shown> said_last;   ///< an own one
     std::uint64_t tickets = 0;
     std::map<std::uint64_t, PageRequest> pages;  ///< by ticket
     std::uint32_t pages_left = 0;
@@ -64,6 +71,11 @@ class People : public Player, public Program {
     vanish,
     log_out,
     paste,
+    edit,
+    remove_post,
+    react,
+    mark_read,
+    admission,
     count_
   };
 
@@ -73,6 +85,8 @@ class People : public Player, public Program {
   void enter(std::size_t person);
   void post(std::size_t person, const Destination& to, const std::string& start);
   void paste(std::size_t person);
+  void amend(std::size_t person, Act act);
+  void decide_admission(std::size_t person);
   void post_rubbish(std::size_t person);
   void read(std::size_t person, const Destination& with);
   void ask_page(std::size_t person, const HistoryQuery& query);

@@ -248,14 +248,15 @@ class Play {
     std::vector<std::size_t> held(auditor.rooms().size());
     const Ledger& ledger = world.oracles().ledger;
     for (MessageIndex message = 0; message < ledger.messages().size(); ++message) {
-      const auto* post = std::get_if<Post>(&ledger.messages()[message].body);
-      if (post == nullptr || !ledger.key_on(0, message)) continue;
+      const Destination* to = timeline_of(ledger.messages()[message].body);
+      if (to == nullptr || !ledger.key_on(0, message)) continue;
       for (std::size_t room = 0; room < held.size(); ++room)
-        held[room] += post->to == Destination{auditor.rooms()[room]} ? 1 : 0;
+        held[room] += *to == Destination{auditor.rooms()[room]} ? 1 : 0;
     }
     for (std::size_t server = 0; server < world.servers(); ++server)
       for (std::size_t room = 0; room < held.size(); ++room)
-        if (auditor.told(server, room).size() < held[room]) return false;
+        if (!auditor.refused(server, room) && auditor.told(server, room).size() < held[room])
+          return false;
     return true;
   }
 
@@ -265,6 +266,12 @@ class Play {
     for (std::size_t i = 1; i < world.servers(); ++i)
       oracles.convergence.disks(0, first, static_cast<std::uint32_t>(i),
                                 world.server(i).disk.entries(), oracles.judge);
+    // Applied in the order of ids, not in that of arrival, once for all: the disks are equal.
+    const ChatState chat = world.server(0).disk.recover(1).chat;
+    for (std::size_t i = 0; i < world.servers(); ++i)
+      if (world.server(i).machine)
+        oracles.convergence.chats(static_cast<std::uint32_t>(i),
+                                  world.server(i).machine->history().chat(), chat, oracles.judge);
     ServerSet live = 0;
     for (std::size_t i = 0; i < world.servers(); ++i) live |= ServerSet{1} << i;
     oracles.durability.finish(oracles.ledger, live, oracles.judge);
@@ -275,22 +282,27 @@ class Play {
       keys[message] = oracles.ledger.key_on(0, message).value_or(EntryKey{});
     oracles.fifo.finish(oracles.ledger, keys, oracles.judge);
     oracles.causal_order.finish(oracles.ledger, keys, oracles.judge);
-    judge_timelines(world, auditor, keys);
+    judge_timelines(world, auditor, keys, chat);
   }
 
   static void judge_timelines(World& world, const Auditor& auditor,
-                              const std::vector<EntryKey>& keys) {
+                              const std::vector<EntryKey>& keys, const ChatState& chat) {
     Oracles& oracles = world.oracles();
     for (std::size_t room = 0; room < auditor.rooms().size(); ++room) {
+      const bool is_private = chat.is_private(auditor.rooms()[room]);
       std::vector<EntryKey> expected;
       for (MessageIndex message = 0; message < keys.size(); ++message) {
-        const auto* post = std::get_if<Post>(&oracles.ledger.messages()[message].body);
-        if (keys[message].id && post != nullptr && post->to == Destination{auditor.rooms()[room]})
+        const Destination* to = timeline_of(oracles.ledger.messages()[message].body);
+        if (keys[message].id && to != nullptr && *to == Destination{auditor.rooms()[room]})
           expected.push_back(keys[message]);
       }
       std::ranges::sort(expected, std::ranges::greater{});
       for (std::size_t server = 0; server < world.servers(); ++server) {
         const auto number = static_cast<std::uint32_t>(server);
+        oracles.judge.check(Oracle::convergence, auditor.refused(server, room) == is_private,
+                            "a stranger is shown a private room, or refused a public one",
+                            [&] { return auditor.rooms()[room].value; });
+        if (is_private) continue;
         oracles.exactly_once.timeline(oracles.ledger, number, auditor.told(server, room),
                                       oracles.judge);
         oracles.convergence.timelines(number, expected, auditor.told(server, room), oracles.judge);

@@ -13,7 +13,7 @@ inline constexpr std::size_t values_of<JoinOutcome> = 4;
 template <>
 inline constexpr std::size_t values_of<VoteReason> = 4;
 template <>
-inline constexpr std::size_t values_of<RejectReason> = 9;
+inline constexpr std::size_t values_of<RejectReason> = 12;
 template <>
 inline constexpr std::size_t values_of<DetachReason> = 5;
 template <>
@@ -176,6 +176,8 @@ struct Wire<HistoryQuery>
     : Array<Field<&HistoryQuery::with>, Field<&HistoryQuery::before>, Field<&HistoryQuery::limit>> {
 };
 template <>
+struct Wire<ConversationsQuery> : Array<Field<&ConversationsQuery::after>> {};
+template <>
 struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>> {};
 template <>
 struct Wire<ServerStatus>
@@ -196,7 +198,8 @@ struct Wire<StatusAnswer> : Array<Field<&StatusAnswer::cluster, ClusterName>,
 template <>
 struct Wire<RoomInfo>
     : Array<Field<&RoomInfo::name>, Field<&RoomInfo::group>,
-            Field<&RoomInfo::topic, AtMost<limits::topic_bytes_max>>, Field<&RoomInfo::members>> {};
+            Field<&RoomInfo::topic, AtMost<limits::topic_bytes_max>>, Field<&RoomInfo::members>,
+            Field<&RoomInfo::only_invited>, Field<&RoomInfo::owner>> {};
 template <>
 struct Wire<RoomsAnswer> : Array<Field<&RoomsAnswer::rooms, Page>, Field<&RoomsAnswer::more>> {};
 template <>
@@ -207,6 +210,13 @@ struct Wire<FindUserAnswer>
 template <>
 struct Wire<HistoryAnswer> : Array<Field<&HistoryAnswer::items, Page>, Field<&HistoryAnswer::more>,
                                    Field<&HistoryAnswer::next>> {};
+template <>
+struct Wire<ConversationInfo>
+    : Array<Field<&ConversationInfo::with>, Field<&ConversationInfo::name, DisplayedName>,
+            Field<&ConversationInfo::read_upto>> {};
+template <>
+struct Wire<ConversationsAnswer>
+    : Array<Field<&ConversationsAnswer::conversations, Page>, Field<&ConversationsAnswer::more>> {};
 template <>
 struct Wire<QueryRefused>
     : Array<Field<&QueryRefused::reason>, Field<&QueryRefused::detail, Detail>> {};

@@ -34,21 +34,10 @@ struct Wire<Member> : Array<Field<&Member::id>, Field<&Member::incarnation>,
 template <>
 struct Wire<View> : Array<Field<&View::id>, Field<&View::members, AtMost<limits::members_max>>> {};
 
-template <>
-struct Wire<RegisterUser> : Array<Field<&RegisterUser::name, AtMost<limits::name_bytes_max>>> {};
-template <>
-struct Wire<Rename> : Array<Field<&Rename::name, AtMost<limits::name_bytes_max>>> {};
-template <>
-struct Wire<CreateRoom> : Array<Field<&CreateRoom::room>> {};
-template <>
-struct Wire<JoinRoom> : Array<Field<&JoinRoom::room>> {};
-template <>
-struct Wire<LeaveRoom> : Array<Field<&LeaveRoom::room>> {};
-template <>
-struct Wire<SetTopic>
-    : Array<Field<&SetTopic::room>, Field<&SetTopic::topic, AtMost<limits::topic_bytes_max>>> {};
-template <>
-struct Wire<Post> : Array<Field<&Post::to>, Field<&Post::text, AtMost<limits::text_bytes_max>>> {};
+/// Bodies list their fields themselves.
+template <class B>
+  requires requires { typename B::Fields; }
+struct Wire<B> : ArrayOf<typename B::Fields> {};
 
 template <>
 struct Wire<Entry>

@@ -29,11 +29,22 @@ std::int64_t known_everywhere(const Ledger& ledger, MessageIndex message) {
   return not_yet;
 }
 
+// Whether anything but the session's own words may decide if its user is in the room: then homes on
+// different sides of a split may rightly differ.
+bool admission_was_touched(const Ledger& ledger, UserId user, const RoomName& room) {
+  return std::ranges::any_of(ledger.messages(), [&](const MessageFacts& facts) {
+    if (const auto* privacy = std::get_if<SetPrivacy>(&facts.body)) return privacy->room == room;
+    const auto* removal = std::get_if<RemoveMember>(&facts.body);
+    return removal != nullptr && removal->room == room && removal->user == user;
+  });
+}
+
 // Since when every server knows that the session's user is a member, by this session's own join;
 // not_yet when the user may have left since. A home that does not know of a join, on the other side
 // of a split, passes over posts of the room; the history of the room has them.
 std::int64_t member_since(const Ledger& ledger, SessionIndex session, const RoomName& room) {
   std::int64_t since = not_yet;
+  if (admission_was_touched(ledger, ledger.sessions()[session].user, room)) return not_yet;
   for (const SessionFacts& other : ledger.sessions()) {
     if (other.user != ledger.sessions()[session].user) continue;
     const bool own = other.id == ledger.sessions()[session].id;
@@ -95,15 +106,15 @@ Availability::Missing Availability::first_missing(const Ledger& ledger, Judge* j
     std::vector<std::pair<RoomName, std::int64_t>> rooms;
     for (MessageIndex index = 0; index < ledger.messages().size(); ++index) {
       const MessageFacts& facts = ledger.messages()[index];
-      const auto* post = std::get_if<Post>(&facts.body);
-      if (post == nullptr || !in_history(ledger, index)) continue;
+      const Destination* to = timeline_of(facts.body);
+      if (to == nullptr || !in_history(ledger, index)) continue;
       std::int64_t since = direct_since;
-      if (const auto* room = std::get_if<RoomName>(&post->to)) {
+      if (const auto* room = std::get_if<RoomName>(to)) {
         auto known = std::ranges::find(rooms, *room, &std::pair<RoomName, std::int64_t>::first);
         if (known == rooms.end())
           known = rooms.emplace(rooms.end(), *room, member_since(ledger, session, *room));
         since = known->second;
-      } else if (std::get<UserId>(post->to) != reader.user) {
+      } else if (std::get<UserId>(*to) != reader.user) {
         continue;
       }
       if (since == not_yet || facts.said_at_us <= since) continue;

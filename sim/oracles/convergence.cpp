@@ -54,6 +54,16 @@ void Convergence::disks(std::uint32_t a, const Entries& on_a, std::uint32_t b, c
               });
 }
 
+void Convergence::chats(std::uint32_t server, const ChatState& told, const ChatState& expected,
+                        Judge& judge) {
+  judge.check(Oracle::convergence, told == expected,
+              "a server has another chat state than its disk", [&] {
+                return fmt::format("server {}: {} users and {} rooms against {} and {}", server,
+                                   told.user_count(), told.room_count(), expected.user_count(),
+                                   expected.room_count());
+              });
+}
+
 void Convergence::timelines(std::uint32_t server, const std::vector<EntryKey>& expected,
                             const std::vector<Delivery>& items, Judge& judge) {
   const bool equal = std::ranges::equal(

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "core/chat_state.hpp"
 #include "core/entry.hpp"
 #include "core/message.hpp"
 #include "sim/oracles/judge.hpp"
@@ -23,6 +24,9 @@ class Convergence {
   [[nodiscard]] static bool one_view(const Snapshot& servers);
   /// Compares two disks, entry by entry, field by field.
   static void disks(std::uint32_t a, const Entries& on_a, std::uint32_t b, const Entries& on_b,
+                    Judge& judge);
+  /// What one server makes of its history against what follows from all entries of a disk.
+  static void chats(std::uint32_t server, const ChatState& told, const ChatState& expected,
                     Judge& judge);
   /// One conversation as two servers tell it.
   static void timelines(std::uint32_t server, const std::vector<EntryKey>& expected,

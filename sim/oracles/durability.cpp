@@ -15,7 +15,7 @@ void Durability::acknowledged(const Ledger& ledger, const Views& views, MessageI
   const MessageFacts& facts = ledger.messages()[message];
   const Accepted& accepted = facts.accepted;
   if (accepted.entry.seq == 0) {
-    judge.check(Oracle::durability, !std::holds_alternative<Post>(facts.body),
+    judge.check(Oracle::durability, timeline_of(facts.body) == nullptr,
                 "a post was acknowledged without an entry",
                 [&] { return ledger.describe(message); });
     return;

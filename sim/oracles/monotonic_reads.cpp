@@ -31,9 +31,9 @@ void MonotonicReads::answered(const Ledger& ledger, const PageRequest& request,
     const MessageFacts& facts = ledger.messages()[message];
     // While copies move, the message may be on either page.
     if (facts.moved > request.moves) continue;
-    const auto* post = std::get_if<Post>(&facts.body);
-    if (post == nullptr || !same_conversation(post->to, ledger.sessions()[facts.session].user,
-                                              request.query.with, reader.user))
+    const Destination* to = timeline_of(facts.body);
+    if (to == nullptr || !same_conversation(*to, ledger.sessions()[facts.session].user,
+                                            request.query.with, reader.user))
       continue;
     // Another copy of the message says nothing: it may have been accepted by a leader alone, and
     // never have been stable. This server cannot know that its reader saw the message elsewhere.

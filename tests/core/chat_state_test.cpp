@@ -257,8 +257,12 @@ TEST_F(Judge, RefusesBadNames) {
 }
 
 TEST_F(Judge, WantsANameBeforeAnythingElse) {
-  for (const Body& body : std::vector<Body>{CreateRoom{lunch}, JoinRoom{lunch}, LeaveRoom{lunch},
-                                            SetTopic{lunch, "x"}, Post{lunch, "x"}, Post{ann, "x"}})
+  for (const Body& body :
+       std::vector<Body>{CreateRoom{lunch}, JoinRoom{lunch}, LeaveRoom{lunch}, SetTopic{lunch, "x"},
+                         Post{lunch, "x"}, Post{ann, "x"}, EditPost{lunch, {SessionId{1}, 1}, "x"},
+                         DeletePost{lunch, {SessionId{1}, 1}},
+                         React{lunch, {SessionId{1}, 1}, "+1"}, MarkRead{lunch, {}},
+                         SetPrivacy{lunch, true}, Invite{lunch, bob}, RemoveMember{lunch, bob}})
     EXPECT_EQ(reason_of(state.judge(body, cat)), RejectReason::not_registered) << body.index();
 }
 
@@ -300,6 +304,133 @@ TEST_F(Judge, ChecksTexts) {
   EXPECT_EQ(reason_of(state.judge(Post{lunch, long_text}, ann)), RejectReason::text_too_long);
   EXPECT_EQ(reason_of(state.judge(Post{lunch, "\xff"}, ann)), RejectReason::invalid_text);
   EXPECT_EQ(reason_of(state.judge(Post{lunch, ""}, ann)), RejectReason::invalid_text);
+}
+
+// --- Who may be in a room
+
+/// ann opened #lunch; bob is a member, cat is not.
+class Admission : public testing::Test {
+ protected:
+  ChatState state =
+      state_of({entry_at(1, ann, RegisterUser{"ann"}), entry_at(2, bob, RegisterUser{"bob"}),
+                entry_at(3, cat, RegisterUser{"cat"}), entry_at(4, ann, CreateRoom{lunch}),
+                entry_at(5, bob, JoinRoom{lunch})});
+  std::uint64_t time = 10;
+  void happens(UserId author, const Body& body) { state.apply(entry_at(time++, author, body)); }
+};
+
+TEST_F(Admission, OwnerIsWhoeverNamedTheRoomFirst) { EXPECT_EQ(state.owner_of_room(lunch), ann); }
+
+TEST_F(Admission, EarlierCreatorFromTheOtherSideOfASplitBecomesTheOwner) {
+  Entry earlier = entry_at(4, cat, CreateRoom{lunch});
+  earlier.hlc = Hlc{1};
+  state.apply(earlier);
+
+  EXPECT_EQ(state.owner_of_room(lunch), cat);
+}
+
+TEST_F(Admission, OnlyTheOwnerMakesARoomPrivate) {
+  EXPECT_TRUE(fine(state.judge(SetPrivacy{lunch, true}, ann)));
+  EXPECT_EQ(reason_of(state.judge(SetPrivacy{lunch, true}, bob)), RejectReason::not_the_owner);
+  EXPECT_TRUE(already_so(state.judge(SetPrivacy{lunch, false}, ann)));
+}
+
+TEST_F(Admission, PrivateRoomKeepsItsMembersAndTakesTheInvited) {
+  happens(ann, SetPrivacy{lunch, true});
+
+  EXPECT_TRUE(state.is_member(lunch, bob));
+  EXPECT_EQ(reason_of(state.judge(JoinRoom{lunch}, cat)), RejectReason::not_invited);
+  happens(bob, Invite{lunch, cat});
+  EXPECT_TRUE(fine(state.judge(JoinRoom{lunch}, cat)));
+  happens(cat, JoinRoom{lunch});
+  EXPECT_TRUE(state.is_member(lunch, cat));
+}
+
+TEST_F(Admission, JoinBesideTheSwitchToPrivateDoesNotCount) {
+  happens(ann, SetPrivacy{lunch, true});
+  happens(cat, JoinRoom{lunch});
+
+  EXPECT_FALSE(state.is_member(lunch, cat));
+  happens(ann, SetPrivacy{lunch, true});
+  EXPECT_FALSE(state.is_member(lunch, cat)) << "saying so again is no invitation";
+}
+
+TEST_F(Admission, PrivateRoomIsSeenByItsOwn) {
+  happens(ann, SetPrivacy{lunch, true});
+
+  EXPECT_TRUE(state.rooms_after("", 10).empty());
+  EXPECT_TRUE(state.rooms_after("", 10, cat).empty());
+  ASSERT_EQ(state.rooms_after("", 10, bob).size(), 1U);
+  EXPECT_TRUE(state.rooms_after("", 10, bob).front().only_invited);
+}
+
+TEST_F(Admission, WhoWasRemovedStaysOutUntilTheOwnerInvitesThem) {
+  happens(ann, RemoveMember{lunch, bob});
+  happens(bob, JoinRoom{lunch});
+
+  EXPECT_FALSE(state.is_member(lunch, bob));
+  EXPECT_EQ(reason_of(state.judge(JoinRoom{lunch}, bob)), RejectReason::not_invited);
+  EXPECT_EQ(reason_of(state.judge(Post{lunch, "hi"}, bob)), RejectReason::not_a_room_member);
+  happens(cat, JoinRoom{lunch});
+  EXPECT_EQ(reason_of(state.judge(Invite{lunch, bob}, cat)), RejectReason::not_the_owner);
+  EXPECT_TRUE(fine(state.judge(Invite{lunch, bob}, ann)));
+  happens(ann, Invite{lunch, bob});
+  EXPECT_TRUE(state.is_member(lunch, bob));
+}
+
+TEST_F(Admission, OnlyTheOwnerRemovesAndNeverThemselves) {
+  EXPECT_TRUE(fine(state.judge(RemoveMember{lunch, bob}, ann)));
+  EXPECT_EQ(reason_of(state.judge(RemoveMember{lunch, ann}, bob)), RejectReason::not_the_owner);
+  EXPECT_EQ(reason_of(state.judge(RemoveMember{lunch, ann}, ann)), RejectReason::not_the_owner);
+}
+
+TEST_F(Admission, WhoWasRemovedIsTold) {
+  const Entry removal = entry_at(time++, ann, RemoveMember{lunch, bob});
+  state.apply(removal);
+
+  EXPECT_TRUE(state.concerns(removal, bob));
+  EXPECT_FALSE(state.concerns(removal, cat));
+}
+
+TEST_F(Admission, StrangersDoNotInvite) {
+  EXPECT_EQ(reason_of(state.judge(Invite{lunch, bob}, cat)), RejectReason::not_a_room_member);
+  EXPECT_EQ(reason_of(state.judge(Invite{lunch, user(0xdd000000)}, ann)),
+            RejectReason::no_such_user);
+}
+
+// --- Conversations of a user
+
+TEST_F(Admission, ConversationsAreRoomsThenUsersTalkedWith) {
+  happens(ann, Post{bob, "psst"});
+
+  const auto of_bob = state.conversations_after(std::nullopt, bob, 10);
+  ASSERT_EQ(of_bob.size(), 2U);
+  EXPECT_EQ(of_bob[0], Destination{lunch});
+  EXPECT_EQ(of_bob[1], Destination{ann});
+  EXPECT_EQ(state.conversations_after(of_bob[0], bob, 10),
+            std::vector<Destination>{Destination{ann}});
+  EXPECT_TRUE(state.conversations_after(of_bob[1], bob, 10).empty());
+  EXPECT_TRUE(state.conversations_after(std::nullopt, cat, 10).empty());
+}
+
+TEST_F(Admission, ReadMarkerOnlyMovesForward) {
+  const EntryKey later{Hlc{9}, {LogId{1}, 9}};
+  const EntryKey earlier{Hlc{8}, {LogId{1}, 8}};
+  happens(bob, MarkRead{lunch, later});
+  happens(bob, MarkRead{lunch, earlier});
+
+  EXPECT_EQ(state.read_marker(bob, lunch), later);
+  EXPECT_EQ(state.read_marker(ann, lunch), EntryKey{});
+  EXPECT_TRUE(already_so(state.judge(MarkRead{lunch, earlier}, bob)));
+}
+
+TEST_F(Judge, WantsOneSignAsAReaction) {
+  const MessageId post{SessionId{1}, 1};
+  for (const char* sign : {"+1", "\xf0\x9f\x91\x8d", "\xe2\x9d\xa4\xef\xb8\x8f", "yes"})
+    EXPECT_TRUE(fine(state.judge(React{lunch, post, sign}, ann))) << sign;
+  for (const char* sign : {"", "two words", "a\nb", "\xff", "\xe2\x80\x8d"})
+    EXPECT_EQ(reason_of(state.judge(React{lunch, post, sign}, ann)), RejectReason::invalid_text)
+        << sign;
 }
 
 }  // namespace

@@ -195,6 +195,22 @@ TEST_F(Replication, RefusalSaysWhy) {
   EXPECT_EQ(std::get<Refusal>(*ann.verdict(n)).reason, RejectReason::no_such_room);
 }
 
+TEST_F(Replication, PostsOfOthersAreNotEditedOrDeleted) {
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(50));
+  const MessageId post{ann.session(), n};
+  const auto edit = bob.say(EditPost{lunch, post, "soup!"});
+  const auto removal = bob.say(DeletePost{lunch, post});
+  const auto own = ann.say(EditPost{lunch, post, "pizza!"});
+  cluster.run(milliseconds(50));
+
+  for (const auto said : {edit, removal}) {
+    ASSERT_TRUE(bob.verdict(said).has_value());
+    EXPECT_EQ(std::get<Refusal>(*bob.verdict(said)).reason, RejectReason::not_yours);
+  }
+  EXPECT_TRUE(ann.accepted(own).has_value());
+}
+
 TEST_F(Replication, WhoHasSeenWhatIsMissingHereIsNotToldThatTheyAreNobody) {
   Person cat(cluster, 9, 1);
   cat.attach();

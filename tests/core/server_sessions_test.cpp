@@ -389,6 +389,57 @@ TEST_F(Sessions, DirectConversationIsReadByItsUsersOnly) {
             RejectReason::not_registered);
 }
 
+TEST_F(Sessions, PrivateRoomIsListedToAndReadByItsMembersOnly) {
+  ann.say(SetPrivacy{lunch, true});
+  ann.say(Post{lunch, "secret"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, std::nullopt, 10}).items.size(), 1U);
+  EXPECT_EQ(answer_to<QueryRefused>(cat, HistoryQuery{lunch, std::nullopt, 10}).reason,
+            RejectReason::not_invited);
+  Person stranger(cluster, 9, 1);
+  EXPECT_EQ(answer_to<QueryRefused>(stranger, HistoryQuery{lunch, std::nullopt, 10}).reason,
+            RejectReason::not_invited);
+  EXPECT_EQ(answer_to<RoomsAnswer>(bob, RoomsQuery{}).rooms.size(), 2U);
+  EXPECT_EQ(answer_to<RoomsAnswer>(cat, RoomsQuery{}).rooms.size(), 1U);
+  EXPECT_EQ(answer_to<RoomsAnswer>(stranger, RoomsQuery{}).rooms.size(), 1U);
+}
+
+TEST_F(Sessions, ConversationsComeWithTheirReadMarkers) {
+  ann.say(Post{bob.id(), "psst"});
+  cluster.run(milliseconds(100));
+  const auto read = answer_to<HistoryAnswer>(bob, HistoryQuery{ann.id(), std::nullopt, 1}).items;
+  ASSERT_EQ(read.size(), 1U);
+  const EntryKey key{read.front().hlc, read.front().id};
+  bob.say(MarkRead{ann.id(), key});
+  cluster.run(milliseconds(100));
+
+  const auto answer = answer_to<ConversationsAnswer>(bob, ConversationsQuery{});
+
+  ASSERT_EQ(answer.conversations.size(), 2U);
+  EXPECT_EQ(answer.conversations[0].with, Destination{lunch});
+  EXPECT_EQ(answer.conversations[0].read_upto, EntryKey{});
+  EXPECT_EQ(answer.conversations[1].with, Destination{ann.id()});
+  EXPECT_EQ(answer.conversations[1].name, "ann");
+  EXPECT_EQ(answer.conversations[1].read_upto, key);
+  EXPECT_FALSE(answer.more);
+  Person stranger(cluster, 9, 1);
+  EXPECT_EQ(answer_to<QueryRefused>(stranger, ConversationsQuery{}).reason,
+            RejectReason::not_registered);
+}
+
+TEST_F(Sessions, EditsAndReactionsStandInTheTimelineOfTheirPost) {
+  const auto n = ann.say(Post{lunch, "piza?"});
+  cluster.run(milliseconds(100));
+  ann.say(EditPost{lunch, {ann.session(), n}, "pizza?"});
+  bob.say(React{lunch, {ann.session(), n}, "+1"});
+  cluster.run(milliseconds(100));
+
+  const auto page = answer_to<HistoryAnswer>(bob, HistoryQuery{lunch, std::nullopt, 10});
+
+  EXPECT_EQ(page.items.size(), 3U);
+}
+
 TEST_F(Sessions, StatusNamesEveryServerAndWhatItHolds) {
   const auto status = answer_to<StatusAnswer>(ann, StatusQuery{});
 

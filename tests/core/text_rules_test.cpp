@@ -144,5 +144,16 @@ TEST(CutText, CutsWhatIsNoUtf8SomewhereNear) {
   EXPECT_EQ(cut_text(std::string(100, '\x80'), 50).size(), 47U);
 }
 
+TEST(Mentions, AreWholeNamesBehindAnAt) {
+  EXPECT_TRUE(mentions("hi @ann!", "ann"));
+  EXPECT_TRUE(mentions("@ann", "ann"));
+  EXPECT_TRUE(mentions("(@ann~4f2c)", "ann~4f2c"));
+  EXPECT_FALSE(mentions("@anne", "ann"));
+  EXPECT_FALSE(mentions("@ann~4f2c", "ann"));
+  EXPECT_FALSE(mentions("mail joe@ann", "ann"));
+  EXPECT_FALSE(mentions("ann", "ann"));
+  EXPECT_FALSE(mentions("@", ""));
+}
+
 }  // namespace
 }  // namespace peal

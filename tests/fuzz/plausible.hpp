@@ -89,7 +89,8 @@ class Plausible {
   Body body() {
     static const std::vector<std::string> rooms = {"#a", "#b", "bad", "#lunch"};
     const RoomName room{rooms[source_.below(rooms.size())]};
-    switch (source_.below(8)) {
+    const MessageId post{SessionId{1 + source_.below(3)}, 1 + source_.below(8)};
+    switch (source_.below(15)) {
       case 0: return RegisterUser{std::string(1 + source_.below(40), 'n')};
       case 1: return CreateRoom{room};
       case 2: return JoinRoom{room};
@@ -97,6 +98,13 @@ class Plausible {
       case 4: return SetTopic{room, "t"};
       case 5: return Post{user_of(1 + source_.below(3)), "direct"};
       case 6: return Rename{"m"};
+      case 7: return EditPost{room, post, "better"};
+      case 8: return DeletePost{room, post};
+      case 9: return React{room, post, "+1", source_.below(2) == 0};
+      case 10: return MarkRead{room, {Hlc{source_.word()}, pair()}};
+      case 11: return SetPrivacy{room, source_.below(2) == 0};
+      case 12: return Invite{room, user_of(1 + source_.below(3))};
+      case 13: return RemoveMember{room, user_of(1 + source_.below(3))};
       default: return Post{room, std::string(source_.word() % 2'000, 'x')};
     }
   }

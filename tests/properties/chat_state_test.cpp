@@ -20,6 +20,10 @@ namespace {
 const std::vector<std::string> names = {"ann", "bob", "sam"};
 const std::vector<std::string> rooms = {"#a", "#b"};
 
+rc::Gen<UserId> small_user() {
+  return rc::gen::map(rc::gen::inRange(1U, 5U), [](unsigned n) { return test::user(n << 24U); });
+}
+
 /// Few users, names and rooms, so that claims clash and writers race.
 rc::Gen<Body> small_body() {
   const auto name = rc::gen::elementOf(names);
@@ -31,8 +35,21 @@ rc::Gen<Body> small_body() {
       rc::gen::map(room, [](RoomName to) -> Body { return CreateRoom{std::move(to)}; }),
       rc::gen::map(room, [](RoomName to) -> Body { return JoinRoom{std::move(to)}; }),
       rc::gen::map(room, [](RoomName to) -> Body { return LeaveRoom{std::move(to)}; }),
-      rc::gen::map(room, [](RoomName to) -> Body { return SetTopic{std::move(to), "t"}; }),
-      rc::gen::map(room, [](RoomName to) -> Body { return Post{std::move(to), "x"}; }));
+      rc::gen::apply([](RoomName to, std::string topic)
+                         -> Body { return SetTopic{std::move(to), std::move(topic)}; },
+                     room, rc::gen::elementOf(std::vector<std::string>{"s", "t"})),
+      rc::gen::map(room, [](RoomName to) -> Body { return Post{std::move(to), "x"}; }),
+      rc::gen::apply([](UserId to) -> Body { return Post{to, "x"}; }, small_user()),
+      rc::gen::apply([](RoomName of, std::uint64_t time)
+                         -> Body { return MarkRead{std::move(of), {Hlc{time}, {LogId{1}, time}}}; },
+                     room, rc::gen::inRange<std::uint64_t>(1, 20)),
+      rc::gen::apply([](RoomName of, bool yes) -> Body { return SetPrivacy{std::move(of), yes}; },
+                     room, rc::gen::arbitrary<bool>()),
+      rc::gen::apply([](RoomName to, UserId who) -> Body { return Invite{std::move(to), who}; },
+                     room, small_user()),
+      rc::gen::apply(
+          [](RoomName from, UserId who) -> Body { return RemoveMember{std::move(from), who}; },
+          room, small_user()));
 }
 
 /// Entries of three logs; some messages are in two of them, as after a split.
@@ -41,7 +58,7 @@ std::vector<Entry> entries_of_a_life() {
   std::vector<Entry> entries;
   std::uint64_t time = 0;
   for (const Body& body : bodies) {
-    Entry entry = test::entry_at(++time, test::user(*rc::gen::inRange(1U, 5U) << 24U), body);
+    Entry entry = test::entry_at(++time, *small_user(), body);
     entry.id.log = LogId{*rc::gen::inRange<std::uint64_t>(1, 4)};
     entry.hlc = Hlc{*rc::gen::inRange<std::uint64_t>(1, 20)};
     entries.push_back(entry);
@@ -176,7 +193,7 @@ RC_GTEST_PROP(ChatStateProperty, WhatIsAlreadySoWouldChangeNoPerceivedState, ())
   const auto entries = entries_of_a_life();
   ChatState state = state_of(entries);
   const Body body = *small_body();
-  const UserId author = test::user(*rc::gen::inRange(1U, 5U) << 24U);
+  const UserId author = *small_user();
   RC_PRE(std::holds_alternative<ChatState::AlreadySo>(state.judge(body, author)));
   const auto users = state.users_after("", 100);
   const auto infos = state.rooms_after("", 100);
@@ -186,6 +203,142 @@ RC_GTEST_PROP(ChatStateProperty, WhatIsAlreadySoWouldChangeNoPerceivedState, ())
   // Saying it again may cost the author the seniority of a claim, never change a room.
   RC_ASSERT(state.rooms_after("", 100) == infos);
   RC_ASSERT(state.user_count() == users.size());
+}
+
+/// What the entries say of one room, looked at one rule at a time and without any order: the
+/// meaning that ChatState must have however it gets there.
+struct RoomByDefinition {
+  const std::vector<Entry>& entries;
+  RoomName room;
+
+  /// The entry with the highest key among those that a test picks; null when none is picked.
+  template <class Pick>
+  [[nodiscard]] const Entry* last(Pick pick) const {
+    const Entry* found = nullptr;
+    for (const Entry& entry : entries)
+      if (pick(entry) && (found == nullptr || entry.key() > found->key())) found = &entry;
+    return found;
+  }
+  [[nodiscard]] bool enters(const Entry& entry) const {
+    const auto* join = std::get_if<JoinRoom>(&entry.body);
+    const auto* create = std::get_if<CreateRoom>(&entry.body);
+    return (join != nullptr && join->room == room) || (create != nullptr && create->room == room);
+  }
+  [[nodiscard]] bool leaves(const Entry& entry) const {
+    const auto* leave = std::get_if<LeaveRoom>(&entry.body);
+    return leave != nullptr && leave->room == room;
+  }
+  [[nodiscard]] UserId owner() const {
+    const Entry* first = nullptr;
+    for (const Entry& entry : entries)
+      if (enters(entry) && (first == nullptr || entry.key() < first->key())) first = &entry;
+    return first == nullptr ? UserId{} : first->author;
+  }
+  [[nodiscard]] std::optional<EntryKey> private_since() const {
+    const auto switches = [&](const Entry& entry, bool to) {
+      const auto* privacy = std::get_if<SetPrivacy>(&entry.body);
+      return privacy != nullptr && privacy->room == room && privacy->only_invited == to;
+    };
+    const Entry* opened = last([&](const Entry& entry) { return switches(entry, false); });
+    const Entry* first = nullptr;
+    for (const Entry& entry : entries)
+      if (switches(entry, true) && (opened == nullptr || entry.key() > opened->key()) &&
+          (first == nullptr || entry.key() < first->key()))
+        first = &entry;
+    return first == nullptr ? std::nullopt : std::optional(first->key());
+  }
+  [[nodiscard]] bool is_member(UserId user) const {
+    const Entry* word = last([&](const Entry& entry) {
+      return entry.author == user && (enters(entry) || leaves(entry));
+    });
+    if (word == nullptr || leaves(*word) || !owner()) return false;
+    const Entry* admission = last([&](const Entry& entry) {
+      const auto* invite = std::get_if<Invite>(&entry.body);
+      const auto* removal = std::get_if<RemoveMember>(&entry.body);
+      return (invite != nullptr && invite->room == room && invite->user == user) ||
+             (removal != nullptr && removal->room == room && removal->user == user);
+    });
+    if (admission != nullptr) return std::holds_alternative<Invite>(admission->body);
+    const auto since = private_since();
+    return !since || user == owner() || word->key() < *since;
+  }
+};
+
+RC_GTEST_PROP(ChatStateProperty, RoomsHaveTheMembersOwnerAndPrivacyOfTheirDefinition, ()) {
+  const auto entries = entries_of_a_life();
+  const auto state = state_of(entries);
+
+  for (const std::string& name : rooms) {
+    const RoomName room{name};
+    const RoomByDefinition meant{entries, room};
+    RC_ASSERT(state.owner_of_room(room) == meant.owner());
+    RC_ASSERT(state.is_private(room) == (meant.owner() && meant.private_since()));
+    std::vector<UserId> members;
+    for (unsigned n = 1; n < 5; ++n)
+      if (meant.is_member(test::user(n << 24U))) members.push_back(test::user(n << 24U));
+    RC_ASSERT(state.members_of(room) == members);
+    RC_ASSERT(!state.room(room) || state.room(room)->members == members.size());
+  }
+}
+
+RC_GTEST_PROP(ChatStateProperty, ReadMarkerIsTheHighestThatItsUserSaid, ()) {
+  const auto entries = entries_of_a_life();
+  const auto state = state_of(entries);
+
+  std::map<std::pair<UserId, Destination>, EntryKey> highest;
+  for (const Entry& entry : entries)
+    if (const auto* marker = std::get_if<MarkRead>(&entry.body)) {
+      EntryKey& upto = highest[{entry.author, marker->conversation}];
+      upto = std::max(upto, marker->upto);
+    }
+  for (unsigned n = 1; n < 5; ++n)
+    for (const std::string& name : rooms) {
+      const UserId reader = test::user(n << 24U);
+      RC_ASSERT(state.read_marker(reader, RoomName{name}) ==
+                (highest[{reader, Destination{RoomName{name}}}]));
+    }
+}
+
+RC_GTEST_PROP(ChatStateProperty, ConversationsAreRoomsOfMembersAndWhoeverTalked, ()) {
+  const auto entries = entries_of_a_life();
+  const auto state = state_of(entries);
+  const UserId user = *small_user();
+  const auto limit = *rc::gen::inRange<std::size_t>(1, 4);
+
+  std::set<Destination> expected;
+  for (const std::string& name : rooms)
+    if (state.is_member(RoomName{name}, user)) expected.insert(RoomName{name});
+  for (const Entry& entry : entries) {
+    const auto* post = std::get_if<Post>(&entry.body);
+    const auto* to = post != nullptr ? std::get_if<UserId>(&post->to) : nullptr;
+    if (to == nullptr) continue;
+    if (entry.author == user) expected.insert(*to);
+    if (*to == user) expected.insert(entry.author);
+  }
+  std::vector<Destination> paged;
+  while (true) {
+    const auto after = paged.empty() ? std::nullopt : std::optional(paged.back());
+    const auto page = state.conversations_after(after, user, limit);
+    if (page.empty()) break;
+    paged.insert(paged.end(), page.begin(), page.end());
+  }
+
+  RC_ASSERT(paged == std::vector<Destination>(expected.begin(), expected.end()));
+}
+
+RC_GTEST_PROP(ChatStateProperty, TopicIsTheLastWritersWord, ()) {
+  const auto entries = entries_of_a_life();
+  const auto state = state_of(entries);
+
+  for (const std::string& name : rooms) {
+    const Entry* word = RoomByDefinition{entries, RoomName{name}}.last([&](const Entry& entry) {
+      const auto* topic = std::get_if<SetTopic>(&entry.body);
+      return topic != nullptr && topic->room.value == name;
+    });
+    const auto info = state.room(RoomName{name});
+    if (!info) continue;
+    RC_ASSERT(info->topic == (word == nullptr ? "" : std::get<SetTopic>(word->body).topic));
+  }
 }
 
 }  // namespace

@@ -158,11 +158,12 @@ std::vector<EntryKey> copies_of(const Disk& disk, const MessageId& message) {
 }
 
 bool in_timeline(const TimelineRead& query, const Entry& entry) {
-  const auto* post = std::get_if<Post>(&entry.body);
-  if (post == nullptr || (query.before && entry.key() >= *query.before)) return false;
-  if (const auto* room = std::get_if<RoomName>(&post->to)) return !query.b && *room == query.room;
-  const UserId to = std::get<UserId>(post->to);
-  return (entry.author == query.a && to == query.b) || (entry.author == query.b && to == query.a);
+  const Destination* to = timeline_of(entry.body);
+  if (to == nullptr || (query.before && entry.key() >= *query.before)) return false;
+  if (const auto* room = std::get_if<RoomName>(to)) return !query.b && *room == query.room;
+  const UserId other = std::get<UserId>(*to);
+  return (entry.author == query.a && other == query.b) ||
+         (entry.author == query.b && other == query.a);
 }
 
 }  // namespace
