@@ -105,6 +105,7 @@ void Server::handle(Context& c, const Received& event) {
     // Not even remembered: gossip goes to every server that is known.
     if (of_another_cluster(event.packet.message)) return count("of another cluster");
     if (!admit_sender(c, event)) return;
+    if (invents(event.packet.message)) return count("claims of what nobody wrote");
   }
   if (ignores(event.packet.message)) return;
   const Speaker speaker = std::visit(SpeakerOf{}, event.packet.message);
@@ -112,6 +113,30 @@ void Server::handle(Context& c, const Received& event) {
     return count("unexpected");
   const From from{event.from, event.packet.sender};
   std::visit([&](const auto& message) { on(c, from, message); }, event.packet.message);
+}
+
+/// Says that somebody has entries of our own log that we never wrote: believed, they would count as
+/// copies of what we write next.
+bool Server::invents(const Message& message) const {
+  const LogId own = log_of(self_.incarnation);
+  const std::uint64_t last = history_.held().at(own);
+  const auto beyond = [&](const auto& claim) {
+    if constexpr (requires { claim.at(own); }) {
+      return claim.at(own) > last;
+    } else {
+      return std::ranges::any_of(
+          claim, [&](const EntryId& pair) { return pair.log == own && pair.seq > last; });
+    }
+  };
+  return std::visit(
+      [&](const auto& said) {
+        bool invented = false;
+        if constexpr (requires { said.held; }) invented |= beyond(said.held);
+        if constexpr (requires { said.durable; }) invented |= beyond(said.durable);
+        if constexpr (requires { said.stable; }) invented |= beyond(said.stable);
+        return invented;
+      },
+      message);
 }
 
 /// A server that leaves or whose disk failed answers questions and takes what it needs to end or to

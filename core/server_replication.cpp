@@ -30,6 +30,11 @@ void Server::on(Context& c, const From& from, const Push& push) {
   PendingAck ack{0, push.n, {}};
   bool kept = true;
   for (const SharedEntry& entry : push.entries) {
+    // Nobody else knows what we are going to write.
+    if (entry->id.log == log_of(self_.incarnation) && !history_.held().covers(entry->id)) {
+      count("entries of others for our own log");
+      continue;
+    }
     const History::Added added = history_.add(entry, news);
     if (added == History::Added::early) c.effects.mark(Mark::early_entry_kept);
     if (added == History::Added::fresh && HybridClock::is_far_ahead(entry->hlc, c.wall))

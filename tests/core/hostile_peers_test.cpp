@@ -1,4 +1,5 @@
 // What a hostile client or server says must neither move the clocks of a cluster nor end a server.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -29,6 +30,17 @@ class HostilePeers : public testing::Test {
     EXPECT_TRUE(ann.settle("ann", lunch));
   }
   ~HostilePeers() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
+
+  /// A post that a server made up.
+  [[nodiscard]] SharedEntry forged(EntryId id, Hlc hlc) const {
+    Entry entry;
+    entry.id = id;
+    entry.hlc = hlc;
+    entry.message = {SessionId{50}, id.seq};
+    entry.author = ann.id();
+    entry.body = Post{lunch, "forged"};
+    return SharedEntry(entry);
+  }
 
   /// Ann posts and says that she saw something of this time; the time stamp that her post gets.
   Hlc post_having_seen(std::uint64_t n, Hlc seen) {
@@ -96,6 +108,118 @@ TEST_F(HostilePeers, EntryOfTheFarFutureStaysAsItIsAndWhatFollowsStandsBehindIt)
     EXPECT_EQ(*cluster.disk(server).entries.at(entry.id), entry) << server;
   }
   EXPECT_EQ(counter(3, "entries far ahead of the clock"), 1U);
+}
+
+TEST_F(HostilePeers, NobodyElseWritesIntoALog) {
+  const LogId own = log_of(cluster[3].incarnation());
+  const EntryId next{own, cluster[3].held().at(own) + 1};
+  cluster.receive(3, cluster.at(2), cluster.sender(2),
+                  Push{1'000, {}, {forged(next, at_ms(wall_ms))}});
+  cluster.run(milliseconds(50));
+
+  EXPECT_FALSE(cluster[3].held().covers(next));
+  EXPECT_EQ(counter(3, "entries of others for our own log"), 1U);
+  const auto n = ann.say(Post{lunch, "mine"});
+  cluster.run(milliseconds(50));
+  ASSERT_TRUE(ann.accepted(n).has_value());
+  EXPECT_EQ(ann.accepted(n)->entry, next);
+  EXPECT_TRUE(cluster.histories_equal());
+}
+
+TEST_F(HostilePeers, EntriesAheadOfAHoleAreKeptWithinALimitAndHoldUpNobody) {
+  std::uint64_t push = 1'000;
+  for (std::uint64_t seq = 2; seq < limits::early_entries_max + 1'000;) {
+    Push ahead{push++, {}, {}};
+    for (int i = 0; i < 100; ++i)
+      ahead.entries.push_back(forged({LogId{77}, seq++}, at_ms(wall_ms)));
+    cluster.receive(3, cluster.at(2), cluster.sender(2), std::move(ahead));
+  }
+  cluster.run(milliseconds(50));
+
+  EXPECT_EQ(cluster[3].history().early_entries(), limits::early_entries_max);
+  EXPECT_GT(counter(3, "entries dropped ahead of a hole"), 0U);
+  EXPECT_EQ(cluster[3].held().at(LogId{77}), 0U);
+  const auto n = ann.say(Post{lunch, "still here"});
+  cluster.run(milliseconds(50));
+  EXPECT_TRUE(ann.accepted(n).has_value());
+}
+
+TEST_F(HostilePeers, DependenciesThatNobodyHasHoldAnEntryUpForAWhileOnly) {
+  Entry entry = *forged({LogId{77}, 1}, at_ms(wall_ms));
+  for (std::uint64_t log = 1'000; log < 1'000 + limits::logs_max; ++log)
+    entry.deps.push_back({LogId{log}, limits::seq_max});
+  cluster.receive(3, cluster.at(2), cluster.sender(2), Push{1'000, {}, {SharedEntry(entry)}});
+  const auto n = ann.say(Post{lunch, "meanwhile"});
+  cluster.run(milliseconds(50));
+  EXPECT_TRUE(ann.accepted(n).has_value()) << "acknowledging waits for disks only";
+
+  cluster.run(seconds(5));
+
+  const auto texts = ann.texts();
+  EXPECT_EQ(std::ranges::count(texts, "meanwhile"), 1);
+  EXPECT_EQ(std::ranges::count(texts, "forged"), 1);
+}
+
+TEST_F(HostilePeers, VectorsOfWhatNobodyWroteChangeNothing) {
+  VersionVector impossible;
+  for (std::uint64_t log = 1; log <= 100; ++log) impossible.advance({LogId{log}, limits::seq_max});
+  impossible.advance({log_of(cluster[3].incarnation()), limits::seq_max});
+  const VersionVector held = cluster[3].held();
+  for (const bool answer : {false, true})
+    cluster.receive(3, cluster.at(2), cluster.sender(2),
+                    Have{"peal", answer, impossible, impossible, impossible});
+  cluster.run(milliseconds(500));
+
+  EXPECT_EQ(cluster[3].held(), held);
+  EXPECT_TRUE(held.covers(cluster[3].durable()));
+  EXPECT_EQ(counter(3, "claims of what nobody wrote"), 2U);
+  const auto n = ann.say(Post{lunch, "as before"});
+  cluster.run(milliseconds(50));
+  EXPECT_TRUE(ann.accepted(n).has_value());
+  EXPECT_TRUE(cluster.histories_equal());
+}
+
+TEST_F(HostilePeers, ClientThatLiesAboutItsCursorHarmsItselfOnly) {
+  Person eve(cluster, 5, 2);
+  Person bob(cluster, 6, 2);
+  EXPECT_TRUE(eve.settle("eve", lunch));
+  EXPECT_TRUE(bob.settle("bob", lunch));
+  VersionVector all;
+  for (const EntryId pair : cluster[2].held().pairs()) all.advance({pair.log, limits::seq_max});
+  eve.attach_to(2, true, all);
+  cluster.run(milliseconds(50));
+  const auto n = ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(100));
+
+  EXPECT_TRUE(ann.accepted(n).has_value());
+  EXPECT_EQ(bob.texts(), std::vector<std::string>{"pizza?"});
+  EXPECT_TRUE(eve.texts().empty());
+}
+
+TEST_F(HostilePeers, JoiningAgainAndAgainWritesNothing) {
+  cluster.run(milliseconds(50));
+  const VersionVector held = cluster[3].held();
+  for (int i = 0; i < 200; ++i) {
+    ann.say(JoinRoom{lunch});
+    cluster.run(milliseconds(5));
+  }
+
+  EXPECT_EQ(cluster[3].held(), held);
+}
+
+TEST_F(HostilePeers, OldMessageIdsThatAreRepeatedBecomeNothingNew) {
+  const auto n = ann.say(Post{lunch, "once"});
+  cluster.run(milliseconds(50));
+  const VersionVector held = cluster[3].held();
+  for (std::uint64_t old = 1; old <= n; ++old) {
+    Submit again = Person::submission(old, Post{lunch, "again"});
+    again.oldest = 1;
+    ann.send(again);
+  }
+  cluster.run(milliseconds(100));
+
+  EXPECT_EQ(cluster[3].held(), held);
+  EXPECT_EQ(std::ranges::count(ann.texts(), "again"), 0);
 }
 
 TEST_F(HostilePeers, WhatADiskSaysAtLengthLeavesRoomForTheAdvice) {
