@@ -116,6 +116,7 @@ class Server {
   void on(Context& c, const From& from, const Merge& merge);
   void lead(Context& c, View view, bool pull);
   void follow(Context& c, const View& view);
+  void end_votes_up_to_view();
   void installed(Context& c);
   void remove_members(Context& c, const std::set<ServerId>& gone);
   void send_view(Context& c, const Member& to);

@@ -35,8 +35,7 @@ void Server::lead(Context& c, View view, bool pull) {
   next.to_pull = {};
   next.serving = led && next.serving && !pull;
   role_ = std::move(next);
-  voting_.end();
-  voting_.saw_round(view_.id.number);
+  end_votes_up_to_view();
   suspected_.clear();
   if (!led) submissions_.clear();
   copies_.set_members(view_.members);
@@ -61,8 +60,7 @@ void Server::follow(Context& c, const View& view) {
   for (const Member& member : view_.members)
     if (member.id != self_.id) peers_.told_of(member);
   role_ = Following{Watch(config_.heartbeat_every, c.now), false, {}, {}, {}, {}, 0};
-  voting_.end();
-  voting_.saw_round(view_.id.number);
+  end_votes_up_to_view();
   suspected_.clear();
   submissions_.clear();
   early_forwards_.clear();
@@ -70,6 +68,14 @@ void Server::follow(Context& c, const View& view) {
   for (const Timer timer : {Timer::heartbeat, Timer::announce, Timer::serve, Timer::solo})
     timers_.clear(timer);
   installed(c);
+}
+
+/// A merge that would install a higher view than this one goes on: its vote may be coming home.
+void Server::end_votes_up_to_view() {
+  const bool merges_above = voting_.active() && voting_.reason() == VoteReason::merge &&
+                            voting_.round() > view_.id.number;
+  if (!merges_above) voting_.end();
+  voting_.saw_round(view_.id.number);
 }
 
 void Server::installed(Context& c) {

@@ -377,6 +377,28 @@ TEST_F(Membership, MergeVoteThatAViewOvertookIsHeldAgainAboveIt) {
   EXPECT_EQ(again.proposal.size(), 3U);
 }
 
+TEST_F(Membership, MergeVoteOutlivesALowerView) {
+  const View before = cluster[2].view();
+  const std::uint64_t round = before.id.number + 2;
+  cluster.set_fate([](ServerId, ServerId, const Message&) { return std::vector<Duration>{}; });
+  cluster.receive(2, cluster.at(1), cluster.sender(1),
+                  Vote{round, VoteReason::merge, ServerId{1}, {before.members[0]}, before.members});
+  ASSERT_EQ(cluster.sent_of<Vote>().back().second.candidate, ServerId{2});
+  cluster.receive(2, cluster.at(3), cluster.sender(3),
+                  ViewChange{{{round - 1, ServerId{3}}, before.members}});
+  ASSERT_EQ(cluster[2].view().id.number, round - 1);
+
+  cluster.receive(2, cluster.at(1), cluster.sender(1),
+                  Vote{round,
+                       VoteReason::merge,
+                       ServerId{2},
+                       {before.members[1], before.members[0]},
+                       before.members});
+
+  EXPECT_EQ(cluster[2].role(), Role::leader);
+  EXPECT_EQ(cluster[2].view().id.number, round);
+}
+
 TEST_F(Membership, MergeVoteOfASettledRoundIsAnsweredToItsCandidateToo) {
   const std::uint64_t round = cluster[1].view().id.number;
   const Member stranger{ServerId{8}, Incarnation{80}, {ipv4_endpoint(10, 0, 0, 8, 7401)}};
