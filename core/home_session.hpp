@@ -27,7 +27,7 @@ struct HomeSession {
   // Submissions.
   std::uint64_t oldest = 0;
   Hlc hlc;
-  VersionVector seen_elsewhere;  ///< of its cursor, what this server did not hold when it came
+  VersionVector seen_elsewhere;  ///< of its cursor, what was not released here when it came
   std::map<std::uint64_t, Submission> waiting;  ///< forwarded or to be forwarded, no verdict yet
 
   // Deliveries.

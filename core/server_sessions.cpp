@@ -92,7 +92,7 @@ void Server::detach_all(Context& c, DetachReason reason) {
 /// Delivery continues after the cursor: first what was released meanwhile, sorted, then what comes.
 void Server::resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor) {
   const VersionVector& released = order_.released();
-  for (const EntryId pair : cursor.beyond(history_.held())) session.seen_elsewhere.advance(pair);
+  for (const EntryId pair : cursor.beyond(released)) session.seen_elsewhere.advance(pair);
   if (released.count_beyond(cursor) > config_.delivery_queue_max) {
     c.effects.mark(Mark::session_fell_behind);
     session.start.merge(cursor);

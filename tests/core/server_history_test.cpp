@@ -410,6 +410,37 @@ TEST_F(Replication, EntryNamesWhatItsLeaderHeldAndItsAuthorHadSeen) {
   EXPECT_EQ((*entry)->deps[0].seq, cluster[2].held().at((*entry)->deps[0].log));
 }
 
+TEST_F(Replication, EntryNamesWhatItsAuthorSawElsewhereThoughItsHomeHoldsItMeanwhile) {
+  Entry elsewhere;
+  elsewhere.id = {LogId{77}, 1};
+  elsewhere.hlc = Hlc{static_cast<std::uint64_t>(cluster.wall().ms) << 16U};
+  elsewhere.message = {SessionId{50}, 1};
+  elsewhere.author = bob.id();
+  elsewhere.body = Post{lunch, "from the other side"};
+  cluster.set_fate([](ServerId, ServerId, const Message& message) {
+    const auto* push = std::get_if<Push>(&message);
+    const bool late = push != nullptr && std::ranges::any_of(push->entries, [](const auto& entry) {
+                        return entry->id.log == LogId{77};
+                      });
+    return late ? std::vector<Duration>{} : std::vector{microseconds(100)};
+  });
+  cluster.receive(1, cluster.at(2), cluster.sender(2), Push{1'000, {}, {SharedEntry(elsewhere)}});
+  cluster.run(milliseconds(10));
+  ASSERT_TRUE(cluster[1].durable().covers(elsewhere.id));
+  ASSERT_FALSE(cluster[3].held().covers(elsewhere.id));
+  VersionVector cursor = ann.cursor();
+  cursor.advance(elsewhere.id);
+  ann.attach_to(1, true, cursor);
+  cluster.run(milliseconds(10));
+
+  const auto n = ann.say(Post{lunch, "so I heard"});
+  cluster.run(milliseconds(10));
+
+  ASSERT_TRUE(ann.accepted(n).has_value());
+  const auto& deps = cluster.disk(3).entries.at(ann.accepted(n)->entry)->deps;
+  EXPECT_EQ(std::ranges::count(deps, elsewhere.id), 1);
+}
+
 TEST_F(Replication, ServerWithAFailedDiskSaysSoAndLeavesTheView) {
   cluster.disk(1).trouble = DiskTrouble::full;
   bob.say(Post{lunch, "pizza?"});
