@@ -4,6 +4,14 @@
 #include <algorithm>
 
 namespace peal {
+namespace {
+
+constexpr Duration ping_gap_min = milliseconds(10);
+/// A process that was paused answers old pings when it goes on, as if the line were that slow, and
+/// then would be waited for that long. On a line that is slow, heartbeats come between the pings.
+constexpr Duration ping_gap_max = milliseconds(100);
+
+}  // namespace
 
 void Watch::heartbeat(Instant now) {
   arrivals_.arrived(now);
@@ -59,7 +67,7 @@ void Watch::mix_into(Hasher& hasher, Instant now) const {
 }
 
 Duration ping_gap(const RoundTrip& round_trip) {
-  return std::max(milliseconds(10), round_trip.smoothed() * 4);
+  return std::clamp(round_trip.smoothed() * 4, ping_gap_min, ping_gap_max);
 }
 
 }  // namespace peal

@@ -10,9 +10,9 @@
 namespace peal {
 
 /// Adaptive failure detection: a peer is late after mean + 8 standard deviations of its
-/// inter-arrival times, at least 1.5 intervals; then up to 3 pings, max(10 ms, 4 x smoothed round
-/// trip) apart; then it is silent (DESIGN section 7; the idea of adapting is that of Chen, Toueg,
-/// Aguilera, 2002).
+/// inter-arrival times, at least 1.5 intervals; then up to 3 pings, 4 x smoothed round trip apart,
+/// 10 ms at least and 100 at most; then it is silent (DESIGN section 7; the idea of adapting is
+/// that of Chen, Toueg, Aguilera, 2002).
 class Watch {
  public:
   enum class Advice : std::uint8_t { none, ping, silent };

@@ -200,6 +200,24 @@ TEST_F(Ring, SilentLeaderIsReplacedByTheHighestOfTheOthers) {
   EXPECT_TRUE(agree_on(4));
 }
 
+TEST_F(Ring, LeaderThatWasPausedIsMissedAsFastTheNextTime) {
+  // Whatever it gets meanwhile it answers at the end of its pause.
+  const Instant resumed = cluster.now() + seconds(2);
+  cluster.set_fate([&](ServerId from, ServerId to, const Message&) -> std::vector<Duration> {
+    if (from == ServerId{5} && cluster.now() < resumed) return {};
+    if (to == ServerId{5} && cluster.now() < resumed) return {resumed - cluster.now()};
+    return {microseconds(100)};
+  });
+  cluster.run(milliseconds(2'001));
+  cluster.heal();
+  ASSERT_TRUE(agree_on(5, seconds(5)));
+  cluster.run(seconds(5));
+
+  cluster.crash(5, true);
+
+  EXPECT_TRUE(agree_on(4, milliseconds(600)));
+}
+
 TEST_F(Ring, TwoThatDieAtOnceAreBothSkipped) {
   cluster.crash(5, true);
   cluster.crash(4, true);
