@@ -194,7 +194,7 @@ void Client::probe(Instant now, ClientEffects& effects) {
   const std::uint32_t probes = probes_++;
   if (probes % probes_per_pass == 0) {
     candidates_.start_pass(ServerId{}, Endpoint{});
-    if (const auto at = candidates_.next(now)) return try_server(now, *at, effects);
+    if (const auto at = candidates_.next(now)) return try_server(now, *at, false, effects);
   }
   const Probe message{config_.cluster, {}};
   for (const Endpoint& at : candidates_.to_probe()) effects.send(at, message);
@@ -210,13 +210,13 @@ void Client::seek(Instant now, ServerId lost, const Endpoint& lost_at, ClientEff
 }
 
 void Client::try_next(Instant now, ClientEffects& effects) {
-  if (const auto at = candidates_.next(now)) return try_server(now, *at, effects);
+  if (const auto at = candidates_.next(now)) return try_server(now, *at, false, effects);
   state_ = Looking{now};
 }
 
-void Client::try_server(Instant now, const Endpoint& at, ClientEffects& effects) {
+void Client::try_server(Instant now, const Endpoint& at, bool announced, ClientEffects& effects) {
   if (config_.attach) ++attachment_;
-  state_ = Attaching{.at = at};
+  state_ = Attaching{.at = at, .announced = announced};
   send_attach(now, std::get<Attaching>(state_), effects);
 }
 
@@ -227,6 +227,11 @@ void Client::send_attach(Instant now, Attaching& trial, ClientEffects& effects) 
   } else {
     effects.send(trial.at, Ping{now});
   }
+  // Behind a split all servers that we know may be out of reach, and others not. But a server that
+  // the person named is given its time, and so is one that just answered.
+  if (trial.tries == 1 && !trial.announced && !candidates_.is_configured(trial.at) &&
+      !candidates_.pinned())
+    effects.add(Broadcast{Probe{config_.cluster, {}}});
   const Duration patience = trip_.timeout(attach_again_min, attach_again_max);
   trial.sent = now;
   trial.next_try = now + patience * (std::int64_t{1} << trial.tries++);
@@ -266,7 +271,7 @@ void Client::attach_again(Instant now, ClientEffects& effects) {
   homeless_since_ = now;
   probes_ = 1;
   candidates_.start_pass(ServerId{}, at);
-  try_server(now, at, effects);
+  try_server(now, at, false, effects);
 }
 
 Instant Client::owed_since() const {
@@ -298,7 +303,7 @@ Digest Client::digest(Instant now) const {
       add(state.at);
       add(state.sent);
       add(state.next_try);
-      hasher.add(state.tries);
+      hasher.add(state.tries).add(state.announced ? 1 : 0);
     }
     void operator()(const AtHome& state) const {
       hasher.add(state.home.server.value).add(state.home.run);

@@ -56,6 +56,7 @@ class Client {
     Instant sent;  // The latest try.
     Instant next_try;
     std::uint32_t tries = 0;
+    bool announced = false;  // It said so just now; or else nobody knows whether it lives.
     friend bool operator==(const Attaching&, const Attaching&) = default;
   };
   struct AtHome {
@@ -82,7 +83,7 @@ class Client {
   // Finding a home.
   void seek(Instant now, ServerId lost, const Endpoint& lost_at, ClientEffects& effects);
   void try_next(Instant now, ClientEffects& effects);
-  void try_server(Instant now, const Endpoint& at, ClientEffects& effects);
+  void try_server(Instant now, const Endpoint& at, bool announced, ClientEffects& effects);
   void send_attach(Instant now, Attaching& trial, ClientEffects& effects);
   void probe(Instant now, ClientEffects& effects);
   /// True when this home is another server than the last one.

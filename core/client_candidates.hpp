@@ -36,13 +36,13 @@ class ClientCandidates {
   /// Whom to ask directly when nobody is known to answer.
   [[nodiscard]] std::vector<Endpoint> to_probe() const;
   [[nodiscard]] bool pinned() const { return pin_; }
+  [[nodiscard]] bool is_configured(const Endpoint& at) const;
   void mix_into(Hasher& hasher, Instant now) const;
 
   friend bool operator==(const ClientCandidates&, const ClientCandidates&) = default;
 
  private:
   [[nodiscard]] Endpoint best_address(const Member& member) const;
-  [[nodiscard]] bool is_configured(const Endpoint& at) const;
   [[nodiscard]] bool is_avoided(const Endpoint& at, Instant now) const;
   void plan(const Endpoint& at);
 

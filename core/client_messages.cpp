@@ -77,8 +77,9 @@ void Client::announced(Instant now, const Received& from, const Announce& announ
   if (announce.cluster != config_.cluster) return;
   if (!candidates_.acceptable(announce.self, from.from, now)) return;
   const auto* trial = std::get_if<Attaching>(&state_);
-  const bool tired = trial != nullptr && trial->tries >= tries_before_switch;
-  if (std::holds_alternative<Looking>(state_) || tired) try_server(now, from.from, effects);
+  const bool tired =
+      trial != nullptr && trial->tries >= tries_before_switch && from.from != trial->at;
+  if (std::holds_alternative<Looking>(state_) || tired) try_server(now, from.from, true, effects);
 }
 
 void Client::attached_to(Instant now, const Received& from, const Attached& attached,

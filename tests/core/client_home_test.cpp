@@ -268,6 +268,23 @@ TEST_F(AtHome, NeverTriesTheSilentOneFirst) {
   }
 }
 
+TEST_F(AtHome, LooksForOthersWhileTheServersThatItKnowsAreSilent) {
+  driver.step(RefusedAt{server_at(2)});
+  driver.step(RefusedAt{server_at(2)});
+  driver.pass(milliseconds(60));
+  ASSERT_EQ(driver.all<Broadcast>().size(), 1U);
+
+  driver.receive(9, announce_of(9));
+  EXPECT_EQ(driver.last_attach_to(), server_at(9));
+
+  // It lives, so nobody else is asked for while it takes its time, and its own word is no news.
+  driver.pass(milliseconds(60));
+  EXPECT_TRUE(driver.all<Broadcast>().empty());
+  const auto attachment = driver.last_attach().attachment;
+  driver.receive(9, announce_of(9));
+  EXPECT_EQ(driver.last_attach().attachment, attachment);
+}
+
 TEST_F(AtHome, SpreadsOverTheRemainingServers) {
   std::set<Endpoint> chosen;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
