@@ -89,6 +89,14 @@ struct ClientHost::Parts {
   void carry_out(const Broadcast& broadcast) { network.broadcast(broadcast.message); }
   void carry_out(const ViewLearned& learned) { met(learned.view); }
   void carry_out(const Connected& connected) { met(connected.view); }
+  // Who only asks learns the view by this alone.
+  void carry_out(const Answered& answered) {
+    const auto* status = std::get_if<StatusAnswer>(&answered.body);
+    if (status == nullptr || !status->view || status->cluster != config.cluster) return;
+    View view{status->view, {}};
+    for (const ServerStatus& server : status->servers) view.members.push_back(server.member);
+    met(view);
+  }
   template <class ForTheProgram>
   void carry_out(const ForTheProgram&) {}
 

@@ -11,6 +11,7 @@
 
 #include "runtime/address.hpp"
 #include "runtime/client_host.hpp"
+#include "runtime/peer_book.hpp"
 #include "runtime/profile.hpp"
 #include "runtime/server_host.hpp"
 #include "runtime/trouble.hpp"
@@ -66,16 +67,12 @@ class HostTest : public testing::Test {
 /// A client whose every answer is kept.
 class Talker {
  public:
-  Talker(Loop& loop, const NetworkOptions& network, std::uint8_t user,
-         std::vector<Endpoint> servers = {})
-      : loop_(&loop) {
-    ClientHostOptions options;
-    options.config.user.bytes[0] = user;
-    options.config.servers = std::move(servers);
-    options.network = network;
-    host_ = std::make_unique<ClientHost>(loop, options,
-                                         [this](const ClientEffect& effect) { take(effect); });
-  }
+  Talker(Loop& loop, const ClientHostOptions& options)
+      : loop_(&loop),
+        host_(std::make_unique<ClientHost>(loop, options,
+                                           [this](const ClientEffect& effect) { take(effect); })) {}
+  Talker(Loop& loop, const NetworkOptions& network, std::uint8_t user)
+      : Talker(loop, {.config = {.user = {{user}}}, .network = network}) {}
 
   /// True when the body was accepted.
   bool say(Body body) {
@@ -156,6 +153,20 @@ TEST_F(HostTest, APostReachesAnotherPersonAndAMajorityOfDisks) {
   EXPECT_GE(ann.copies, 2U);
   EXPECT_TRUE(loop_.run_until([&] { return !bob.heard.empty(); }, patience));
   EXPECT_EQ(bob.heard, std::vector<std::string>{"pizza?"});
+}
+
+TEST_F(HostTest, AClientThatOnlyAskedRemembersWhomItMet) {
+  serve(options(5));
+  ASSERT_TRUE(one_view(1));
+  const Endpoint server = servers_[0]->host->addresses().front();
+  const auto peers_file = place_.path() / "peers";
+
+  Talker talker(loop_, {.config = {.servers = {server}, .attach = false},
+                        .network = place_.network(),
+                        .peers_file = peers_file});
+  ASSERT_TRUE(talker.ask(StatusQuery{}).has_value());
+
+  EXPECT_EQ(PeerBook({peers_file}).peers().front(), server);
 }
 
 TEST_F(HostTest, ARestartKeepsEverything) {
