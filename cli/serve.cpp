@@ -1,6 +1,7 @@
 // peal serve: one server of the ring, until a stop signal.
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "cli/output.hpp"
 #include "cli/reach.hpp"
 #include "cli/stop.hpp"
+#include "cli/terminal.hpp"
 #include "core/check.hpp"
 #include "runtime/address.hpp"
 #include "runtime/log.hpp"
@@ -64,7 +66,7 @@ void print_ready(const runtime::ServerHost& host, bool json) {
 /// One server from its start to its end.
 class Service {
  public:
-  explicit Service(const Options& options) : json_(options.json) {
+  explicit Service(const Options& options) : json_(options.json), cluster_(options.reach.cluster) {
     runtime::ServerWatch watch;
     watch.on_notice = [this](const Notice& notice) { on_notice(notice); };
     watch.on_end = [this](const std::string& why) { ended_ = why; };
@@ -93,6 +95,7 @@ class Service {
  private:
   void on_notice(const Notice& notice) {
     runtime::log(runtime::describe(notice));
+    if (const auto* installed = std::get_if<ViewInstalled>(&notice)) say_whether_alone(*installed);
     // The first notice can come from inside the host's constructor, when there is no host to ask
     // yet.
     if (std::holds_alternative<ViewInstalled>(notice) && !ready_) {
@@ -101,8 +104,20 @@ class Service {
     }
   }
 
+  /// Silence would leave people to guess why their servers do not meet.
+  void say_whether_alone(const ViewInstalled& installed) {
+    const bool was_alone = std::exchange(alone_, installed.view.members.size() == 1);
+    if (!alone_ || was_alone) return;
+    runtime::log(runtime::LogLevel::info, "alone",
+                 fmt::format("no other server of cluster {} answers; it serves on and goes on "
+                             "looking; peal doctor says which ways of discovery work here",
+                             harmless(cluster_)));
+  }
+
   bool json_;
+  std::string cluster_;
   bool ready_ = false;
+  bool alone_ = false;
   std::optional<std::string> ended_;
   CommandLoop loop_;
   std::optional<runtime::ServerHost> host_;
