@@ -31,7 +31,8 @@ ChatRoom::ChatRoom(Connection& connection, Screen& screen, std::string name)
       name_(std::move(name)),
       stream_(connection, [this](const Outcome& outcome) { on_outcome(outcome); }),
       late_timer_(connection.loop().loop(), [this] { show_late(); }),
-      shown_as_(name_) {
+      shown_as_(name_),
+      presence_timer_(connection.loop().loop(), [this] { say_presence(); }) {
   connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
 }
 
@@ -226,19 +227,21 @@ void ChatRoom::on_view(const View& view) {
 }
 
 void ChatRoom::on_online(const std::vector<OnlineUser>& users) {
-  std::map<UserId, std::string> now;
-  for (const OnlineUser& user : users)
-    if (user.user == connection_.user()) on_own_name(user.name);
-  for (const OnlineUser& user : users)
-    if (!user.name.empty() && user.user != connection_.user()) now[user.user] = user.name;
-  if (online_known_) {
-    for (const auto& [user, name] : now)
-      if (!online_.contains(user)) screen_.note(harmless(name) + " is on line");
-    for (const auto& [user, name] : online_)
-      if (!now.contains(user)) screen_.note(harmless(name) + " is off line");
+  std::map<UserId, std::string> online;
+  for (const OnlineUser& user : users) {
+    if (user.user == connection_.user()) {
+      on_own_name(user.name);
+    } else if (!user.name.empty()) {
+      online[user.user] = user.name;
+    }
   }
-  online_ = std::move(now);
-  online_known_ = true;
+  presence_.learn(std::move(online), runtime::Loop::now());
+  say_presence();
+}
+
+void ChatRoom::say_presence() {
+  for (const std::string& line : presence_.due(runtime::Loop::now())) screen_.note(line);
+  presence_timer_.at(presence_.next());
 }
 
 void ChatRoom::redraw() {

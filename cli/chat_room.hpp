@@ -12,6 +12,7 @@
 
 #include "cli/connection.hpp"
 #include "cli/message_stream.hpp"
+#include "cli/presence_notes.hpp"
 #include "cli/screen.hpp"
 #include "runtime/loop.hpp"
 
@@ -69,6 +70,7 @@ class ChatRoom {
   void on_delivery(const Delivery& delivery);
   void on_view(const View& view);
   void on_online(const std::vector<OnlineUser>& users);
+  void say_presence();
   void on_outcome(const Outcome& outcome);
   void run_command(std::string_view name, const std::string& words);
   [[nodiscard]] bool run_room_command(std::string_view name, const std::string& words);
@@ -132,8 +134,8 @@ class ChatRoom {
   EntryKey marked_;     ///< how far the current room was marked as read
   Instant marked_at_;
   std::string shown_as_;  ///< the name that was last said to be one's own
-  std::map<UserId, std::string> online_;
-  bool online_known_ = false;
+  PresenceNotes presence_;
+  runtime::Timer presence_timer_;
   View view_;
   bool quit_ = false;
 };
