@@ -47,16 +47,15 @@ def eventually(condition, what):
 class Server:
     """One `peal serve`. id and addr are known once it is ready."""
 
-    def __init__(self, ring, arguments):
+    def __init__(self, ring, arguments, at=None):
         self.arguments = list(arguments)
-        self.log = tempfile.TemporaryFile(dir=ring.home)
+        self.at = at
+        self.log = ring.log_file(at)
         self.process = subprocess.Popen(
-            [PEAL, "serve", *self.arguments],
-            env=ring.env,
+            **ring.program(["serve", *self.arguments], at),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            cwd=ring.home,
         )
         self.id = None
         self.addr = None
@@ -124,13 +123,22 @@ class Ring:
                 self.env[name] = os.environ[name]
         self.servers = []
         self.commands = []
+        self.remove_home = True
 
     def path(self, *parts):
         return os.path.join(self.home, *parts)
 
-    def start(self, *arguments):
+    def program(self, words, at=None):
+        """What subprocess needs to run the program. at: where, for those that have several places (Lan)."""
+        return {"args": [PEAL, *words], "env": self.env, "cwd": self.home}
+
+    def log_file(self, at=None):
+        """Where a server writes to."""
+        return tempfile.TemporaryFile(dir=self.home)
+
+    def start(self, *arguments, at=None):
         """One more server, not ready yet."""
-        server = Server(self, arguments)
+        server = Server(self, arguments, at)
         self.servers.append(server)
         return server
 
@@ -145,20 +153,18 @@ class Ring:
         """Another process with the same arguments."""
         self.servers.remove(server)
         server.close()
-        return self.start(*server.arguments)
+        return self.start(*server.arguments, at=server.at)
 
-    def command(self, *arguments, **options):
+    def command(self, *arguments, at=None, **options):
         """A command that runs beside the test; ended by close()."""
-        process = subprocess.Popen([PEAL, *arguments], env=self.env, cwd=self.home, **options)
+        process = subprocess.Popen(**self.program(arguments, at), **options)
         self.commands.append(process)
         return process
 
-    def run(self, *arguments, text=None, data=None):
+    def run(self, *arguments, text=None, data=None, at=None):
         """Runs a command to its end. Standard input: text, or bytes, or nothing."""
         stdin = data if data is not None else (text or "").encode()
-        done = subprocess.run(
-            [PEAL, *arguments], env=self.env, cwd=self.home, input=stdin, capture_output=True, timeout=PATIENCE * 3
-        )
+        done = subprocess.run(**self.program(arguments, at), input=stdin, capture_output=True, timeout=PATIENCE * 3)
         done.out = done.stdout.decode(errors="replace")
         done.err = done.stderr.decode(errors="replace")
         return done
@@ -172,7 +178,7 @@ class Ring:
     def status(self, server=None):
         """The status as a server tells it; None when nobody answers."""
         pinned = ["--server", server.addr, "--pin"] if server else []
-        done = self.run("status", "--json", "--timeout", "5", *pinned)
+        done = self.run("status", "--json", "--timeout", "5", *pinned, at=server.at if server else None)
         return json.loads(done.out) if done.returncode == 0 else None
 
     def leader(self):
@@ -235,7 +241,8 @@ class Ring:
                     pipe.close()
         for server in self.servers:
             server.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if self.remove_home:
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 class RingTest(unittest.TestCase):
