@@ -28,6 +28,7 @@ Command add_rooms(CLI::App& peal);
 Command add_who(CLI::App& peal);
 Command add_status(CLI::App& peal);
 Command add_doctor(CLI::App& peal);
+Command add_check(CLI::App& peal);
 Command add_sim(CLI::App& peal);
 Command add_bench(CLI::App& peal);
 Command add_completions(CLI::App& peal);

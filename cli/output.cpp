@@ -76,6 +76,10 @@ std::string counted(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::string explain(RejectReason reason, std::string_view detail) {
   // The server's own words say why; what to do here is for us to add.
   const auto said = [&](std::string_view otherwise) {

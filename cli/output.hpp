@@ -34,6 +34,8 @@ void print_json(const Json& value);
 [[nodiscard]] std::string text_of(const Endpoint& endpoint);
 /// "1 message", "2 messages".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
+/// The same for a noun whose plural is not made with an s: "1 entry", "2 entries".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 /// What a refusal means to the person who is refused, and what to do about it.
 [[nodiscard]] std::string explain(RejectReason reason, std::string_view detail);
 

@@ -88,6 +88,21 @@ DataDirectory DataDirectory::first_free(const std::filesystem::path& base) {
   }
 }
 
+DataDirectory DataDirectory::unchanged(const std::filesystem::path& path) {
+  DataDirectory directory;
+  directory.path_ = path;
+  const auto lock_file = path / "LOCK";
+  directory.lock_ = open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (directory.lock_ < 0) return directory;  // A copy: a server always makes one.
+  const LockNote note = read_note(directory.lock_);
+  if (note.server != 0) directory.noted_id_ = ServerId{note.server};
+  if (flock(directory.lock_, LOCK_EX | LOCK_NB) == 0) return directory;
+  throw Trouble("data directory " + path.string() + " is in use by process " +
+                    std::to_string(note.process) + ", a server that runs; stop it first, or look " +
+                    "at a copy",
+                Trouble::Kind::usage);
+}
+
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept
     : path_(std::move(other.path_)),
       lock_(std::exchange(other.lock_, -1)),

@@ -16,6 +16,9 @@ class DataDirectory {
   explicit DataDirectory(std::filesystem::path path);
   /// The first of base/1, base/2, … that no process uses.
   [[nodiscard]] static DataDirectory first_free(const std::filesystem::path& base);
+  /// Of a directory that is there, for looking into it: nothing is made or written. Throws Trouble
+  /// when a process uses it.
+  [[nodiscard]] static DataDirectory unchanged(const std::filesystem::path& path);
   ~DataDirectory();
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&&) = delete;
@@ -29,6 +32,7 @@ class DataDirectory {
   void note(ServerId id);
 
  private:
+  DataDirectory() = default;
   DataDirectory(std::filesystem::path path, bool only_if_free);
 
   std::filesystem::path path_;

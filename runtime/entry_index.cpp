@@ -135,6 +135,20 @@ EntryIndex::EntryIndex(const std::filesystem::path& file, EntryLog& log)
   std::from_chars(known.data(), known.data() + known.size(), taken_in_);
 }
 
+bool EntryIndex::fits(Sqlite& index, EntryLog& log) {
+  if (index.fact("format") != format || index.fact("log") != log.fact("name")) return true;
+  Statement places(index, "SELECT log, seq, chunk, offset FROM place ORDER BY chunk, offset");
+  while (places.step()) {
+    const EntryId id{LogId{unshifted(places.integer(0))}, unshifted(places.integer(1))};
+    try {
+      if (log.at({places.integer(2), places.integer(3)})->id != id) return false;
+    } catch (const SqliteError&) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void EntryIndex::catch_up(const std::function<bool()>& stop) {
   try {
     while (!stop() && take_in_a_piece()) {

@@ -23,6 +23,9 @@ class EntryIndex {
  public:
   /// The log must outlive this.
   EntryIndex(const std::filesystem::path& file, EntryLog& log);
+  /// Whether every entry is where an index says, of a log without damage. An index of another log
+  /// or format says nothing: it is made anew when it is opened.
+  [[nodiscard]] static bool fits(Sqlite& index, EntryLog& log);
 
   /// Takes in what the log has got since the last call, in pieces; stops early when asked to
   /// between two of them.

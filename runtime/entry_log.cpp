@@ -70,7 +70,10 @@ Record record_at(View chunk, std::size_t offset) {
 
 }  // namespace
 
-EntryLog::Tables::Tables(Sqlite& sqlite) {
+namespace {
+
+Sqlite with_tables(const std::filesystem::path& file) {
+  Sqlite sqlite(file);
   // FULL: a commit is on disk when it returns. The log is emptied by checkpoint(), not by commits.
   sqlite.run(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
@@ -78,11 +81,18 @@ EntryLog::Tables::Tables(Sqlite& sqlite) {
   Transaction transaction(sqlite);
   sqlite.run(schema);
   transaction.commit();
+  return sqlite;
 }
 
-EntryLog::EntryLog(const std::filesystem::path& file)
-    : sqlite_(file),
-      tables_(sqlite_),
+}  // namespace
+
+EntryLog::EntryLog(const std::filesystem::path& file) : EntryLog(with_tables(file)) {}
+
+EntryLog::EntryLog(const std::filesystem::path& file, Unchanged unchanged)
+    : EntryLog(Sqlite(file, unchanged)) {}
+
+EntryLog::EntryLog(Sqlite sqlite)
+    : sqlite_(std::move(sqlite)),
       insert_(sqlite_, "INSERT INTO chunk(records) VALUES(?)"),
       after_(sqlite_, "SELECT number, records FROM chunk WHERE number>? ORDER BY number LIMIT ?"),
       one_(sqlite_, "SELECT records FROM chunk WHERE number=?") {

@@ -37,6 +37,8 @@ class EntryLog {
 
   /// Opens the database, with its tables made when they are not there.
   explicit EntryLog(const std::filesystem::path& file);
+  /// Only for reading, see Sqlite. Throws SqliteError when the tables are not there.
+  EntryLog(const std::filesystem::path& file, Unchanged unchanged);
   /// Throws SqliteError (corrupt) when the database is damaged. Reads all of it.
   void check_structure();
 
@@ -68,13 +70,10 @@ class EntryLog {
   [[nodiscard]] int log_pages() const { return log_pages_; }
 
  private:
+  explicit EntryLog(Sqlite sqlite);
   void insert_chunk(std::vector<std::uint8_t>& chunk);
 
-  struct Tables {
-    explicit Tables(Sqlite& sqlite);
-  };
   Sqlite sqlite_;
-  Tables tables_;
   Statement insert_;
   Statement after_;
   Statement one_;

@@ -29,18 +29,47 @@ SqliteError error_of(sqlite3* connection, int code) {
   return {text, code, trouble_of(code, system_error)};
 }
 
+// A file's name as a URI: what means something there is written as %XX.
+std::string uri_of(const std::filesystem::path& file) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#')
+      ((uri += '%') += digits[byte >> 4U]) += digits[byte & 0xfU];
+    else
+      uri += c;
+  }
+  return uri;
+}
+
 }  // namespace
 
-Sqlite::Sqlite(const std::filesystem::path& file) {
+void Sqlite::open(const std::string& name, int flags) {
   sqlite3* opened = nullptr;
-  const int status =
-      sqlite3_open_v2(file.c_str(), &opened,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int status = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_.reset(opened);
   if (status != SQLITE_OK) throw error_of(opened, status);
   sqlite3_extended_result_codes(opened, 1);
   // Reader and writer wait for each other only while the log is recovered or reset.
   sqlite3_busy_timeout(opened, 5'000);
+}
+
+Sqlite::Sqlite(const std::filesystem::path& file) {
+  open(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+// Without locks and with the index of the write-ahead log in memory, nothing is written; a
+// connection that is the last one would move the log into the database at its end, were it not told
+// otherwise. Without a log there must be none made either.
+Sqlite::Sqlite(const std::filesystem::path& file, Unchanged) {
+  std::error_code none;
+  const auto log_bytes = std::filesystem::file_size(file.string() + "-wal", none);
+  const bool has_log = !none && log_bytes > 0;
+  open(uri_of(file) + (has_log ? "?mode=ro&vfs=unix-none" : "?immutable=1"),
+       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  sqlite3_db_config(raw(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;");
 }
 
 void Sqlite::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }

@@ -30,11 +30,17 @@ class SqliteError : public std::runtime_error {
   DiskTrouble trouble_;
 };
 
+/// Chooses what opens a database without changing anything of it.
+struct Unchanged {};
+
 /// Used by one thread at a time.
 class Sqlite {
  public:
   /// Opens the file, which is made when it is not there.
   explicit Sqlite(const std::filesystem::path& file);
+  /// Opens a file that nobody else uses, for reading. Neither it nor what belongs to it is changed,
+  /// made or deleted; what is in its write-ahead log only is seen all the same.
+  Sqlite(const std::filesystem::path& file, Unchanged);
   /// Runs statements that answer nothing.
   void run(const char* sql);
   /// Rows of a table fact(name, value), which must be there.
@@ -45,6 +51,8 @@ class Sqlite {
   [[nodiscard]] SqliteError error() const;
 
  private:
+  void open(const std::string& name, int flags);
+
   struct Close {
     void operator()(sqlite3* connection) const;
   };
