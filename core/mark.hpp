@@ -28,6 +28,7 @@ enum class Mark : std::uint8_t {
   join_replaced_incarnation,
   join_refused_id_taken,
   join_catching_up,
+  deaf_leader_left,
   duplicate_submission,
   duplicate_entry_collapsed,
   submission_stashed,

@@ -20,6 +20,8 @@ struct Looking {
   std::optional<Member> leader;
   std::uint32_t joins = 0;  ///< unanswered ones
   bool full = false;        ///< that leader's view has no room
+  /// Leaders that are heard and answer nothing: the way there is cut. They count as absent.
+  std::set<Incarnation> deaf;
   friend bool operator==(const Looking&, const Looking&) = default;
 };
 
@@ -74,7 +76,8 @@ struct Leading {
   std::map<ServerId, MergeTry> merges;
   std::uint64_t heartbeat = 0;
   bool serving = false;
-  VersionVector to_pull;  ///< all that some member of the new view has
+  std::optional<Member> proposer;  ///< the leader whose proposal the merge vote under way follows
+  VersionVector to_pull;           ///< all that some member of the new view has
   friend bool operator==(const Leading&, const Leading&) = default;
 };
 

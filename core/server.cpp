@@ -206,11 +206,22 @@ bool Server::admit_sender(Context& c, const Received& event) {
   return true;
 }
 
-/// Any word of the leader shows that it lives; but one that looks for a cluster does not lead.
+/// What only a leader says, and only to members of this view.
+bool Server::said_to_members(const Message& message) const {
+  const auto* heartbeat = std::get_if<Heartbeat>(&message);
+  const auto* pong = std::get_if<Pong>(&message);
+  return (heartbeat != nullptr && heartbeat->view == view_.id) ||
+         (pong != nullptr && pong->view == view_.id);
+}
+
+/// Any word of the leader shows that it lives; but one that looks for a cluster does not lead. Nor
+/// does it lead us for sure: who was removed, because only the way there is cut, goes on to hear
+/// announcements and gossip. So a suspicion ends by what is said to members alone.
 void Server::hear_leader(Context& c, Following& following, const Message& message) {
   if (following.leader_left) return;
   if (std::holds_alternative<Probe>(message) || std::holds_alternative<Join>(message))
     return leader_gone(c);
+  if (following.leader.silent() && !said_to_members(message)) return;
   following.leader.heard(c.now);
   leader_answered(c, following);
 }

@@ -10,6 +10,7 @@ namespace {
 void mix(Hasher& hasher, const Looking& looking, Instant /*now*/) {
   hasher.add(looking.joins).add(looking.leader ? looking.leader->incarnation.value : 0);
   hasher.add(looking.full ? 1 : 0);
+  for (const Incarnation leader : looking.deaf) hasher.add(leader.value);
 }
 
 void mix(Hasher& hasher, const Following& following, Instant now) {
@@ -24,6 +25,7 @@ void mix(Hasher& hasher, const Following& following, Instant now) {
 
 void mix(Hasher& hasher, const Leading& leading, Instant now) {
   hasher.add(leading.heartbeat).add(leading.serving ? 1 : 0);
+  hasher.add(leading.proposer ? leading.proposer->incarnation.value : 0);
   leading.to_pull.mix_into(hasher);
   for (const auto& [id, follower] : leading.followers) {
     hasher.add(id.value).add(follower.acknowledged ? 1 : 0);

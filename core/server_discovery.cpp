@@ -30,6 +30,7 @@ void Server::on(Context& c, const From& from, const Announce& announce) {
   if (Looking* looking = std::get_if<Looking>(&role_)) {
     // They lost our former self, or a leader that looks for a cluster itself, without noticing yet.
     if (announce.leader.id == self_.id || looks_itself(c, announce.leader)) return;
+    if (looking->deaf.contains(announce.leader.incarnation)) return;
     const bool news =
         !looking->leader || looking->leader->incarnation != announce.leader.incarnation;
     looking->leader = announce.leader;
@@ -95,9 +96,14 @@ void Server::probe(Context& c) {
 
 void Server::ask_to_join(Context& c, Looking& looking) {
   if (++looking.joins > joins_max) {
-    // It announces itself and does not let us in: look further, and lead alone if nobody else is
-    // there.
-    looking = Looking{};
+    // It announces itself and does not hear us: look further, and lead alone if nobody else is
+    // there. Once we lead, a merge unites us as soon as it does.
+    if (looking.deaf.size() >= limits::known_servers_max) looking.deaf.clear();
+    looking.deaf.insert(looking.leader->incarnation);
+    c.effects.mark(Mark::deaf_leader_left);
+    looking.leader.reset();
+    looking.joins = 0;
+    looking.full = false;
     timers_.set(Timer::look, c.now + config_.look_for);
     return;
   }
@@ -195,7 +201,9 @@ void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
           IdTaken{answer.other.addresses.empty() ? from.at : answer.other.addresses.front()});
       return;
     case JoinOutcome::ask_leader: {
-      if (answer.other.id == self_.id || looks_itself(c, answer.other)) return;
+      if (answer.other.id == self_.id || looks_itself(c, answer.other) ||
+          looking->deaf.contains(answer.other.incarnation))
+        return;
       const bool news =
           !looking->leader || looking->leader->incarnation != answer.other.incarnation;
       peers_.told_of(answer.other);

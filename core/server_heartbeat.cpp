@@ -58,7 +58,8 @@ void Server::on(Context& c, const From& from, const Heartbeat& heartbeat) {
   // A leader of a view that is not ours: it learns from our view that we went on, or from our
   // silence that we have not got its newer one yet, which it repeats.
   if (in_view() && heartbeat.view < view_.id) c.effects.send(from.at, ViewChange{view_});
-  if (Looking* looking = std::get_if<Looking>(&role_); looking != nullptr && !looking->leader) {
+  if (Looking* looking = std::get_if<Looking>(&role_);
+      looking != nullptr && !looking->leader && !looking->deaf.contains(from.who.incarnation())) {
     looking->leader = peers_.find(from.who.server)->member;
     timers_.clear(Timer::look);
     ask_to_join(c, *looking);

@@ -33,6 +33,7 @@ void Server::lead(Context& c, View view, bool pull) {
   }
   next.followers = std::move(followers);
   next.to_pull = {};
+  next.proposer.reset();
   next.serving = led && next.serving && !pull;
   role_ = std::move(next);
   end_votes_up_to_view();
@@ -236,6 +237,7 @@ void Server::on(Context& c, const From& from, const Merge& merge) {
     c.effects.send(from.at, JoinAnswer{JoinOutcome::cluster_full, self_, 0});
     return;
   }
+  leading()->proposer = *find_member(merge.view.members, from.who.server);
   voting_.saw_round(std::max(view_.id.number, merge.view.id.number));
   start_vote(c, voting_.highest_round() + 1, VoteReason::merge, ring.members());
 }

@@ -1,5 +1,6 @@
 // Voting: how a server starts, judges, passes, swallows and wins votes.
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
@@ -211,6 +212,10 @@ void Server::vote_came_home(Context& c, const Vote& vote) {
   // The path that came home is the membership: this vote has shaken every hand.
   Ring ring(vote.path);
   ring.add(self_);
+  // Who proposed a merge was heard at first hand, wherever the ring between us is broken. Without
+  // it there would be two leaders again, who hear each other and vote again and again.
+  if (Leading* l = leading(); l != nullptr && l->proposer && vote.reason == VoteReason::merge)
+    ring.add(*std::exchange(l->proposer, std::nullopt));
   const std::vector<Member> left_out = ring.shorten(limits::members_max, self_.id);
   lead(c, View{{vote.round, self_.id}, ring.members()}, true);
   for (const Member& member : left_out)
