@@ -9,6 +9,7 @@
 #include "cli/terminal.hpp"
 #include "cli/unread.hpp"
 #include "core/text_rules.hpp"
+#include "runtime/loop.hpp"
 
 namespace peal::cli {
 namespace {
@@ -206,7 +207,7 @@ void ChatRoom::on_outcome(const Outcome& outcome) {
         fmt::format("not sent: {} (\"{}\")", outcome.why, harmless(own.text.substr(0, 40))));
   if (!own.to.empty())
     return screen_.show(
-        fmt::format("{}  {} {}{}", paint(Colour::dim, clock_time(outcome.accepted->hlc.wall())),
+        fmt::format("{}  {} {}{}", paint(Colour::dim, clock_time(runtime::Loop::wall())),
                     paint(Colour::dim, "to " + harmless(own.to) + ":"), harmless(own.text),
                     paint(Colour::green, mark_of(outcome.accepted->copies))));
   if (const auto early = early_.extract(outcome.message)) {

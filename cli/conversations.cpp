@@ -111,7 +111,10 @@ std::vector<Conversation::Seen> history(Connection& connection, const Destinatio
   bool more = false;
   // The floor itself still counts.
   const EntryKey after{Hlc{floor.value == 0 ? 0 : floor.value - 1}, {LogId{~std::uint64_t{0}}, 0}};
-  return history_behind(connection, with, after, last, more);
+  std::vector<Conversation::Seen> posts = history_behind(connection, with, after, last, more);
+  // Nothing was written after its stamp, so nothing is missing; but stamps may be ahead.
+  std::erase_if(posts, [&](const auto& post) { return since && post.first.written() < *since; });
+  return posts;
 }
 
 std::vector<Conversation::Seen> history_behind(Connection& connection, const Destination& with,

@@ -2,12 +2,14 @@
 #include "cli/status.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
+#include "core/agreed_clock.hpp"
 
 namespace peal::cli {
 namespace {
@@ -28,6 +30,23 @@ std::string rtt_text(const ServerStatus& server) {
              : fmt::format("{}.{} ms", server.rtt.us / 1'000, server.rtt.us / 100 % 10);
 }
 
+/// A clock that differs by less is as right as clocks are.
+bool skewed(const ServerStatus& server) {
+  return std::abs(server.skew.us / 1'000) > AgreedClock::skew_max_ms;
+}
+
+/// "+3.2 s", "-2 d"; "-" when it is right, or not measured.
+std::string skew_text(const ServerStatus& server) {
+  if (!skewed(server)) return "-";
+  const std::int64_t ms = std::abs(server.skew.us / 1'000);
+  const char sign = server.skew.us < 0 ? '-' : '+';
+  constexpr std::int64_t minute = 60'000;
+  constexpr std::int64_t day = 24 * 60 * minute;
+  if (ms < 2 * minute) return fmt::format("{}{}.{} s", sign, ms / 1'000, ms / 100 % 10);
+  if (ms < 2 * day) return fmt::format("{}{}:{:02} h", sign, ms / (60 * minute), ms / minute % 60);
+  return fmt::format("{}{} d", sign, ms / day);
+}
+
 Json server_json(const ServerStatus& server) {
   Json json;
   json["id"] = json_of(server.member.id.value);
@@ -36,6 +55,7 @@ Json server_json(const ServerStatus& server) {
   json["alive"] = server.alive;
   json["lag"] = json_of(server.lag);
   json["rtt_us"] = server.rtt.us;
+  json["skew_ms"] = server.skew.us / 1'000;
   return json;
 }
 
@@ -74,7 +94,8 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
                {"role"},
                {"address"},
                {"lag", Table::Align::right},
-               {"round trip", Table::Align::right}});
+               {"round trip", Table::Align::right},
+               {"clock", Table::Align::right}});
   std::set<ServerId> missing = dead;
   for (const ServerStatus& server : status.servers) {
     const ServerId id = server.member.id;
@@ -89,14 +110,22 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
                                      : Colour::plain},
                address_of(server.member),
                std::to_string(server.lag),
-               rtt_text(server)});
+               rtt_text(server),
+               {skew_text(server), skewed(server) ? Colour::red : Colour::plain}});
   }
-  for (const ServerId id : missing) table.add({text_of(id), {"dead", Colour::red}, "-", "-", "-"});
+  for (const ServerId id : missing)
+    table.add({text_of(id), {"dead", Colour::red}, "-", "-", "-", "-"});
   std::string text =
       paint(Colour::bold, headline(status), stream) + "\n\n" + table.text(stream) + "\n";
   text += fmt::format("{}, {}, {} at s{}\n", counted(status.users, "user"),
                       counted(status.rooms, "room"), counted(status.sessions, "session"),
                       status.self.value);
+  if (std::ranges::any_of(status.servers, skewed))
+    text += paint(Colour::red,
+                  "clock: set the clocks that are off, best by NTP; messages keep their order, and "
+                  "are shown with the time of most servers",
+                  stream) +
+            "\n";
   if (!status.trouble.empty())
     text += paint(Colour::red, "trouble: " + harmless(status.trouble), stream) + "\n";
   return text;

@@ -1,10 +1,13 @@
 // Lines that line up, and JSON whose fields mean the same everywhere.
 #include "cli/telling.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/terminal.hpp"
 #include "core/text_rules.hpp"
+#include "runtime/loop.hpp"
 
 namespace peal::cli {
 namespace {
@@ -78,6 +81,12 @@ std::string indented(std::string_view text, std::size_t columns) {
   }
 }
 
+/// When it was written, and never later than now: nobody reads what is yet to be written, however
+/// wrong the clock of the server was.
+WallTime time_of(const Delivery& delivery) {
+  return std::min(delivery.written(), runtime::Loop::wall());
+}
+
 std::string name_of(const Delivery& delivery) {
   return delivery.author_name.empty() ? text_of(delivery.author).substr(0, 8)
                                       : harmless(delivery.author_name);
@@ -91,7 +100,7 @@ std::string gap_of(const Delivery& delivery, std::FILE* stream) {
 
 std::string post_line(const Delivery& post, const std::string& text, const std::string& after,
                       std::FILE* stream) {
-  const std::string clock = clock_time(post.hlc.wall());
+  const std::string clock = clock_time(time_of(post));
   const std::string name = name_of(post);
   const std::size_t width = width_of(name);
   const std::string pad(width < name_columns ? name_columns - width : 0, ' ');
@@ -120,7 +129,7 @@ Json start_of(const Delivery& delivery, const Destination& to) {
 }
 
 Json with_end(Json json, const Delivery& delivery) {
-  json["time"] = rfc3339(delivery.hlc.wall());
+  json["time"] = rfc3339(time_of(delivery));
   json["hlc"] = std::to_string(delivery.hlc.value);
   if (delivery.gap != 0) json["gap"] = delivery.gap;
   return json;
@@ -133,7 +142,7 @@ std::string line_of(const Delivery& delivery, std::FILE* stream, const Conversat
     return post_line(delivery, post->text, "", stream);
   const std::string deed = deed_of(delivery.body, about);
   if (deed.empty()) return {};
-  const std::string clock = clock_time(delivery.hlc.wall());
+  const std::string clock = clock_time(time_of(delivery));
   return fmt::format("{}  {}{}", paint(Colour::dim, clock, stream),
                      paint(Colour::dim, fmt::format("{} {}", name_of(delivery), deed), stream),
                      gap_of(delivery, stream));

@@ -85,10 +85,15 @@ struct DiskFailed {
   std::string reason;
 };
 struct DiskHealed {};
+/// A wall clock is more than a second off what most servers have; in a view of two, off the other.
+struct ClockSkewed {
+  ServerId server;
+  Duration ahead;  ///< negative: behind
+};
 struct Left {};
 using Notice =
     std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed,
-                 CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, Left>;
+                 CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, ClockSkewed, Left>;
 
 using Effect = std::variant<Send, Broadcast, Write, Read, Notice, Mark>;
 

@@ -66,6 +66,7 @@ Digest digest_of(const Entry& entry) {
   hasher.add(entry.message.session.value).add(entry.message.n);
   hasher.add(std::span<const std::uint8_t>(entry.author.bytes)).add(entry.body.index());
   std::visit([&](const auto& body) { mix_fields(hasher, body); }, entry.body);
+  hasher.add(entry.ahead_ms);
   return hasher.digest();
 }
 
@@ -75,7 +76,7 @@ std::size_t encoded_bytes_max(const Body& body) {
 }
 
 std::size_t encoded_bytes_max(const Entry& entry) {
-  return header_bytes + 5 * integer_bytes + user_bytes + header_bytes +
+  return header_bytes + 6 * integer_bytes + user_bytes + header_bytes +
          entry.deps.size() * pair_bytes + encoded_bytes_max(entry.body);
 }
 

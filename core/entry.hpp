@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,8 +23,12 @@ struct Entry {
   MessageId message;
   UserId author;
   Body body;
+  /// How far the stamp is ahead of the time at which the entry was written, as most servers had it
+  /// then. The stamp orders; this is for people. At most the stamp's own milliseconds.
+  std::uint64_t ahead_ms = 0;
   friend bool operator==(const Entry&, const Entry&) = default;
   [[nodiscard]] EntryKey key() const { return {hlc, id}; }
+  [[nodiscard]] WallTime written() const { return hlc.wall_less(ahead_ms); }
 };
 
 /// An entry that never changes again, shared by history, messages and effects. Compares by value;

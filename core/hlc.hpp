@@ -16,6 +16,9 @@ struct Hlc {
   [[nodiscard]] constexpr WallTime wall() const {
     return {static_cast<std::int64_t>(value >> 16U)};
   }
+  [[nodiscard]] constexpr WallTime wall_less(std::uint64_t ms) const {
+    return {wall().ms - static_cast<std::int64_t>(ms)};
+  }
 };
 
 /// No honest clock comes near (it stands for the year 4199): the codec refuses what is above.

@@ -42,6 +42,7 @@ enum class Mark : std::uint8_t {
   session_resumed,
   session_fell_behind,
   client_failover,
+  clock_skewed,
   disk_failed,
   disk_healed,
   refused_port_noticed,

@@ -83,6 +83,7 @@ struct ViewAck {
   ViewId view;
   VersionVector held;
   VersionVector durable;
+  WallTime wall{};
   friend bool operator==(const ViewAck&, const ViewAck&) = default;
 };
 /// "You are not in my view": the receiver looks for its cluster again.
@@ -100,19 +101,23 @@ struct Merge {
 // ---------------------------------------------------------------------------------
 
 /// stable: pairs of the stable vector that changed lately, then the others in turn. sent comes back
-/// in the answer.
+/// in the answer. skew: how far the receiver's wall clock is ahead of what most of the view have;
+/// none: not known.
 struct Heartbeat {
   ViewId view;
   std::uint64_t n = 0;
   Instant sent;
   std::vector<EntryId> stable;
+  std::optional<Duration> skew{};
   friend auto operator<=>(const Heartbeat&, const Heartbeat&) = default;
 };
+/// wall: the member's own wall clock, for the leader to compare.
 struct HeartbeatAck {
   ViewId view;
   std::uint64_t n = 0;
   Instant sent;
   std::vector<EntryId> durable;
+  WallTime wall{};
   friend auto operator<=>(const HeartbeatAck&, const HeartbeatAck&) = default;
 };
 /// Between any two machines. sent comes back in the answer.
@@ -344,7 +349,9 @@ struct Delivery {
   std::string author_name;
   Body body;
   std::uint64_t gap = 0;
+  std::uint64_t ahead_ms = 0;  ///< of the stamp, before the time at which the entry was written
   friend auto operator<=>(const Delivery&, const Delivery&) = default;
+  [[nodiscard]] WallTime written() const { return hlc.wall_less(ahead_ms); }
 };
 /// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's
 /// cursor.
@@ -418,6 +425,7 @@ struct ServerStatus {
   bool alive = true;
   std::uint64_t lag = 0;  ///< entries that are not durable there yet
   Duration rtt;           ///< smoothed; 0: not measured yet
+  Duration skew{};        ///< of its wall clock, ahead of what most have; 0: not measured
   friend auto operator<=>(const ServerStatus&, const ServerStatus&) = default;
 };
 struct Counter {

@@ -51,6 +51,7 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "session resumed",
                                                             "session fell behind",
                                                             "client failover",
+                                                            "clock skewed",
                                                             "disk failed",
                                                             "disk healed",
                                                             "refused port noticed"};

@@ -74,6 +74,7 @@ Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
 
 void Server::step(Instant now, const Event& event, Effects& effects) {
   Context c{now, event.wall, effects};
+  if (clock_.passes(now, event.wall)) count("wall clock jumped");
   std::visit([&](const auto& what) { handle(c, what); }, event.what);
   settle(c);
 }

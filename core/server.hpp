@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/agreed_clock.hpp"
 #include "core/config.hpp"
 #include "core/copies.hpp"
 #include "core/delivery_order.hpp"
@@ -135,6 +136,8 @@ class Server {
   void on(Context& c, const From& from, const Pong& pong);
   void on(Context& c, const From& from, const Suspect& suspect);
   void on(Context& c, const From& from, const LeaderAlive& alive);
+  void measure_clock(Context& c, const From& from, const HeartbeatAck& ack);
+  void tell_of_skew(Context& c, ServerId server, std::int64_t ahead_ms);
   void heartbeat_timer(Context& c);
   void watch_timer(Context& c);
   void follow_advice(Context& c, const Member& member, Watch::Advice advice);
@@ -196,6 +199,7 @@ class Server {
   [[nodiscard]] std::vector<EntryId> seen_beyond_leader(const HomeSession& session) const;
   void accept(Context& c, ServerId home, const Forward& forward);
   void consider(Context& c, ServerId home, const Forward& forward, const Submission& submission);
+  void follow_author(const Forward& forward, WallTime wall);
   void append(Context& c, ServerId home, const Forward& forward, const Submission& submission);
   [[nodiscard]] ChatState::Judgement judge(const Forward& forward,
                                            const Submission& submission) const;
@@ -315,6 +319,7 @@ class Server {
   Instant in_view_since_{-1};      ///< without looking for others again; -1: looking
   RoleState role_;
   Voting voting_;
+  AgreedClock clock_;
   std::set<ServerId> suspected_;  ///< servers of the view that are silent to us
   bool leaving_ = false;
   bool left_ = false;

@@ -59,6 +59,7 @@ Digest Server::digest(Instant now) const {
   hasher.add(role_.index());
   std::visit([&](const auto& role) { mix(hasher, role, now); }, role_);
   voting_.mix_into(hasher, now);
+  clock_.mix_into(hasher, now);
   for (const ServerId id : suspected_) hasher.add(id.value);
   for (const auto& [id, incarnation] : former_) hasher.add(id.value).add(incarnation.value);
   history_.mix_into(hasher);

@@ -79,6 +79,7 @@ void Server::look(Context& c) {
   submissions_.clear();
   early_forwards_.clear();
   suspected_.clear();
+  clock_.set_members({});
   for (const Timer timer :
        {Timer::heartbeat, Timer::announce, Timer::serve, Timer::solo, Timer::watch})
     timers_.clear(timer);

@@ -39,7 +39,8 @@ void Server::heartbeat_timer(Context& c) {
     Follower& follower = l->followers.at(member.id);
     if (!follower.acknowledged) send_view(c, member);
     send(c, member,
-         Heartbeat{view_.id, l->heartbeat, c.now, news_of(stable_, follower.told, l->heartbeat)});
+         Heartbeat{view_.id, l->heartbeat, c.now, news_of(stable_, follower.told, l->heartbeat),
+                   clock_.told_to(member.id)});
   }
   admit_learners(c, *l);
 }
@@ -50,7 +51,10 @@ void Server::on(Context& c, const From& from, const Heartbeat& heartbeat) {
     f->leader.heartbeat(c.now);
     learn_stable(heartbeat.stable);
     const auto durable = news_of(history_.durable(), f->told, ++f->heartbeats);
-    c.effects.send(from.at, HeartbeatAck{view_.id, heartbeat.n, heartbeat.sent, durable});
+    c.effects.send(from.at, HeartbeatAck{view_.id, heartbeat.n, heartbeat.sent, durable, c.wall});
+    if (!heartbeat.skew) return;
+    clock_.told(heartbeat.skew->us / 1'000);
+    tell_of_skew(c, self_.id, clock_.own_skew_ms());
     return;
   }
   if (leaving_ || !trouble_.empty()) return;
@@ -73,7 +77,7 @@ void Server::on(Context& c, const From& from, const HeartbeatAck& ack) {
     c.effects.send(from.at, NotAMember{view_.id});
     return;
   }
-  if (ack.sent <= c.now) peers_.find(from.who.server)->round_trip.sample(c.now - ack.sent);
+  if (ack.sent <= c.now) measure_clock(c, from, ack);
   l->followers.at(from.who.server).watch.heartbeat(c.now);
   copies_.claim(from.who.server, ack.durable);
   for (const EntryId pair : ack.durable) claims_changed_.insert(pair.log);
@@ -83,6 +87,22 @@ void Server::on(Context& c, const From& from, const HeartbeatAck& ack) {
     c.effects.mark(Mark::leader_pulled);
     c.effects.send(from.at, all_we_have(true));
   }
+}
+
+void Server::measure_clock(Context& c, const From& from, const HeartbeatAck& ack) {
+  const Duration round_trip = c.now - ack.sent;
+  peers_.find(from.who.server)->round_trip.sample(round_trip);
+  if (round_trip > AgreedClock::round_trip_max) return;
+  clock_.measured(from.who.server, ack.wall, {c.wall.ms - round_trip.us / 2'000});
+  tell_of_skew(c, from.who.server, clock_.skew_ms(from.who.server));
+  tell_of_skew(c, self_.id, clock_.own_skew_ms());
+}
+
+/// People are told once when a clock goes wrong.
+void Server::tell_of_skew(Context& c, ServerId server, std::int64_t ahead_ms) {
+  if (!clock_.worth_a_word(server, ahead_ms)) return;
+  c.effects.mark(Mark::clock_skewed);
+  c.effects.note(ClockSkewed{server, milliseconds(ahead_ms)});
 }
 
 void Server::on(Context& c, const From& from, const Ping& ping) {

@@ -40,6 +40,7 @@ void Server::lead(Context& c, View view, bool pull) {
   suspected_.clear();
   if (!led) submissions_.clear();
   copies_.set_members(view_.members);
+  clock_.set_members(view_.members);
   copies_.claim(self_.id, history_.durable().pairs());
   for (const EntryId pair : history_.held().pairs()) claims_changed_.insert(pair.log);
   installed(c);
@@ -66,6 +67,7 @@ void Server::follow(Context& c, const View& view) {
   submissions_.clear();
   early_forwards_.clear();
   copies_.clear();
+  clock_.set_members({});
   for (const Timer timer : {Timer::heartbeat, Timer::announce, Timer::serve, Timer::solo})
     timers_.clear(timer);
   installed(c);
@@ -104,7 +106,7 @@ void Server::on(Context& c, const From& from, const ViewChange& change) {
         from.who.incarnation() == former_leader_ && view.id.number <= former_view_.number;
     if (view.id > view_.id && !late) follow(c, view);
     if (view.id == view_.id)
-      c.effects.send(from.at, ViewAck{view_.id, history_.held(), history_.durable()});
+      c.effects.send(from.at, ViewAck{view_.id, history_.held(), history_.durable(), c.wall});
     return;
   }
   voting_.saw_round(view.id.number);
@@ -135,6 +137,8 @@ void Server::on(Context& c, const From& from, const ViewAck& ack) {
   stream_to(member).peer_has(ack.held);
   push_changed_ = true;
   if (!first) return;
+  // Nothing is written before one knows whose clock is wrong; heartbeats measure it again, better.
+  if (!clock_.has_measured(from.who.server)) clock_.measured(from.who.server, ack.wall, c.wall);
   l->to_pull.merge(ack.held);
   if (!history_.held().covers(ack.held) && !l->serving) c.effects.mark(Mark::winner_pulled);
   // It answers with what we lack, and learns what we have and what is stable.

@@ -65,10 +65,12 @@ std::vector<ServerStatus> Server::server_statuses() const {
     if (member.id == self_.id) {
       one.role = role();
       one.lag = history_.held().count_beyond(history_.durable());
+      one.skew = milliseconds(clock_.own_skew_ms());
     } else if (peer != nullptr) {
       if (peer->heard_at) one.member.addresses = {peer->heard_at};
       one.rtt = peer->round_trip.smoothed();
       one.alive = !suspected_.contains(member.id);
+      one.skew = milliseconds(clock_.skew_ms(member.id));
     }
     if (const VersionVector* durable = copies_.durable_of(member.id);
         durable != nullptr && leading() != nullptr)

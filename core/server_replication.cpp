@@ -37,7 +37,8 @@ void Server::on(Context& c, const From& from, const Push& push) {
     }
     const History::Added added = history_.add(entry, news);
     if (added == History::Added::early) c.effects.mark(Mark::early_entry_kept);
-    if (added == History::Added::fresh && HybridClock::is_far_ahead(entry->hlc, c.wall))
+    if (added == History::Added::fresh &&
+        HybridClock::is_far_ahead(entry->hlc, clock_.time(c.wall)))
       count("entries far ahead of the clock");
     kept &= added != History::Added::dropped;
     if (ack.logs.empty() || ack.logs.back() != entry->id.log) ack.logs.push_back(entry->id.log);

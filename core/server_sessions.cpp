@@ -154,7 +154,8 @@ Delivery Server::delivery_of(const Entry& entry, std::uint64_t gap) const {
           entry.author,
           history_.chat().displayed_name(entry.author),
           entry.body,
-          gap};
+          gap,
+          entry.ahead_ms};
 }
 
 void Server::enqueue(Context& c, const Release& release) {

@@ -224,6 +224,17 @@ void Server::consider_late(Context& c, ServerId home, MessageId message, const F
        Refusal{RejectReason::out_of_order, "a later message was written first; send it again"});
 }
 
+/// What an author saw must be sorted before what it says then. Of an entry that is here, the clock
+/// knows already. One that is not, on the other side of a split, may be stamped by a clock that is
+/// far ahead, and is followed so far. Who names no such entry and speaks of the far future all the
+/// same is wrong or lies.
+void Server::follow_author(const Forward& forward, WallTime wall) {
+  const bool saw_more = std::ranges::any_of(
+      forward.seen, [&](EntryId pair) { return !history_.held().covers(pair); });
+  if (saw_more) return history_.clock().saw(forward.hlc);
+  if (!history_.clock().saw_claim(forward.hlc, wall)) count("clocks of authors refused");
+}
+
 void Server::append(Context& c, ServerId home, const Forward& forward,
                     const Submission& submission) {
   const LogId own = log_of(self_.incarnation);
@@ -237,10 +248,13 @@ void Server::append(Context& c, ServerId home, const Forward& forward,
     if (pair.log != own && !own_deps_.covers(pair)) deps.advance(pair);
   own_deps_.merge(deps);
 
-  if (!history_.clock().saw_claim(forward.hlc, c.wall)) count("clocks of authors refused");
+  const WallTime wall = clock_.time(c.wall);
+  follow_author(forward, wall);
   Entry entry;
   entry.id = {own, history_.held().at(own) + 1};
-  entry.hlc = history_.clock().tick(c.wall);
+  entry.hlc = history_.clock().tick(wall);
+  entry.ahead_ms = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, entry.hlc.wall().ms - std::max<std::int64_t>(0, wall.ms)));
   entry.deps.assign(deps.pairs().begin(), deps.pairs().end());
   entry.message = {forward.session, submission.n};
   entry.author = forward.author;

@@ -111,6 +111,12 @@ struct Describe {
                             n.reason, advice(n.trouble)));
   }
   LogLine operator()(const DiskHealed&) const { return line(LogLevel::info, "disk healed", ""); }
+  LogLine operator()(const ClockSkewed& n) const {
+    const std::int64_t ms = n.ahead.us / 1'000;
+    return line(LogLevel::warning, "clock skewed",
+                fmt::format("server={} {}_ms={} advice=\"set the clock of that host, best by NTP\"",
+                            n.server.value, ms < 0 ? "behind" : "ahead", ms < 0 ? -ms : ms));
+  }
   LogLine operator()(const Left&) const { return line(LogLevel::info, "left", ""); }
 };
 

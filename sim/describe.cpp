@@ -216,6 +216,10 @@ std::string describe(const Notice& notice) {
           [](const IdTaken&) { return std::string("id taken"); },
           [](const DiskFailed& n) { return "disk failed: " + n.reason; },
           [](const DiskHealed&) { return std::string("disk healed"); },
+          [](const ClockSkewed& n) {
+            return fmt::format("finds the clock of {} {} ms ahead", n.server.value,
+                               n.ahead.us / 1'000);
+          },
           [](const Left&) { return std::string("left"); }},
       notice);
 }

@@ -48,8 +48,8 @@ struct Wire<Leave> : Array<Field<&Leave::view>> {};
 template <>
 struct Wire<ViewChange> : Array<Field<&ViewChange::view, NotNone>> {};
 template <>
-struct Wire<ViewAck>
-    : Array<Field<&ViewAck::view, NotNone>, Field<&ViewAck::held>, Field<&ViewAck::durable>> {};
+struct Wire<ViewAck> : Array<Field<&ViewAck::view, NotNone>, Field<&ViewAck::held>,
+                             Field<&ViewAck::durable>, Field<&ViewAck::wall>> {};
 template <>
 struct Wire<NotAMember> : Array<Field<&NotAMember::view>> {};
 template <>
@@ -58,12 +58,14 @@ struct Wire<Merge> : Array<Field<&Merge::view, NotNone>> {};
 // Heartbeats and suspicion.
 
 template <>
-struct Wire<Heartbeat> : Array<Field<&Heartbeat::view, NotNone>, Field<&Heartbeat::n>,
-                               Field<&Heartbeat::sent>, Field<&Heartbeat::stable, DeltaPairs>> {};
+struct Wire<Heartbeat>
+    : Array<Field<&Heartbeat::view, NotNone>, Field<&Heartbeat::n>, Field<&Heartbeat::sent>,
+            Field<&Heartbeat::stable, DeltaPairs>, Field<&Heartbeat::skew>> {};
 template <>
 struct Wire<HeartbeatAck>
     : Array<Field<&HeartbeatAck::view, NotNone>, Field<&HeartbeatAck::n>,
-            Field<&HeartbeatAck::sent>, Field<&HeartbeatAck::durable, DeltaPairs>> {};
+            Field<&HeartbeatAck::sent>, Field<&HeartbeatAck::durable, DeltaPairs>,
+            Field<&HeartbeatAck::wall>> {};
 template <>
 struct Wire<Ping> : Array<Field<&Ping::sent>> {};
 template <>
@@ -152,7 +154,7 @@ template <>
 struct Wire<Delivery> : Array<Field<&Delivery::id, NotNone>, Field<&Delivery::hlc, NotNone>,
                               Field<&Delivery::message, NotNone>, Field<&Delivery::author, NotNone>,
                               Field<&Delivery::author_name, DisplayedName>, Field<&Delivery::body>,
-                              Field<&Delivery::gap>> {};
+                              Field<&Delivery::gap>, Field<&Delivery::ahead_ms>> {};
 template <>
 struct Wire<Deliver> : Array<Field<&Deliver::attachment, NotNone>, Field<&Deliver::n, NotNone>,
                              Field<&Deliver::cursor, Pairs>, Field<&Deliver::items, Batch>> {};
@@ -180,9 +182,9 @@ struct Wire<ConversationsQuery> : Array<Field<&ConversationsQuery::after>> {};
 template <>
 struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>> {};
 template <>
-struct Wire<ServerStatus>
-    : Array<Field<&ServerStatus::member, NotNone>, Field<&ServerStatus::role>,
-            Field<&ServerStatus::alive>, Field<&ServerStatus::lag>, Field<&ServerStatus::rtt>> {};
+struct Wire<ServerStatus> : Array<Field<&ServerStatus::member, NotNone>, Field<&ServerStatus::role>,
+                                  Field<&ServerStatus::alive>, Field<&ServerStatus::lag>,
+                                  Field<&ServerStatus::rtt>, Field<&ServerStatus::skew>> {};
 template <>
 struct Wire<Counter>
     : Array<Field<&Counter::name, AtMost<limits::name_bytes_max>>, Field<&Counter::value>> {};

@@ -70,6 +70,10 @@ class Reader {
   }
   bool get(Instant& value) { return time(value.us); }
   bool get(Duration& value) { return time(value.us); }
+  bool get(WallTime& value) {
+    if (!get(value.ms)) return false;
+    return (value.ms <= wall_ms_max && value.ms >= -wall_ms_max) || fail(Defect::out_of_range);
+  }
   template <class Tag>
   bool get(Id<Tag>& id) {
     return get(id.value);

@@ -37,6 +37,16 @@ template <class T>
 [[nodiscard]] inline Defect defect_of(const EntryId& id) {
   return id.seq <= limits::seq_max ? Defect::none : Defect::out_of_range;
 }
+[[nodiscard]] inline Defect defect_of_stamp(Hlc hlc, std::uint64_t ahead_ms) {
+  const auto ms = static_cast<std::uint64_t>(hlc.wall().ms);
+  return ahead_ms <= ms ? Defect::none : Defect::inconsistent;
+}
+[[nodiscard]] inline Defect defect_of(const Entry& entry) {
+  return defect_of_stamp(entry.hlc, entry.ahead_ms);
+}
+[[nodiscard]] inline Defect defect_of(const Delivery& delivery) {
+  return defect_of_stamp(delivery.hlc, delivery.ahead_ms);
+}
 [[nodiscard]] inline Defect defect_of(const ViewId& id) {
   if (id.number > limits::view_number_max) return Defect::out_of_range;
   return (id.number == 0) == !id.leader ? Defect::none : Defect::inconsistent;

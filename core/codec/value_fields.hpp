@@ -43,6 +43,6 @@ template <>
 struct Wire<Entry>
     : Array<Field<&Entry::id, NotNone>, Field<&Entry::hlc, NotNone>,
             Field<&Entry::deps, AtMost<limits::logs_max>>, Field<&Entry::message, NotNone>,
-            Field<&Entry::author, NotNone>, Field<&Entry::body>> {};
+            Field<&Entry::author, NotNone>, Field<&Entry::body>, Field<&Entry::ahead_ms>> {};
 
 }  // namespace peal::codec

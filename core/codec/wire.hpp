@@ -12,7 +12,7 @@ namespace peal::codec {
 /// message do not raise it.
 inline constexpr std::uint64_t protocol_version = 1;
 /// The first element of every stored entry.
-inline constexpr std::uint64_t entry_format = 1;
+inline constexpr std::uint64_t entry_format = 2;
 
 /// The first byte of a datagram tells its protection. This one: none, the message follows.
 inline constexpr std::uint8_t protection_plain = 0;
@@ -26,6 +26,10 @@ inline constexpr std::size_t fragment_header_bytes_max = 1 + 1 + 2 + 9 + 9 + 9 +
 
 /// Instants and durations on the wire are at most so many microseconds from 0: 73,000 years.
 inline constexpr std::int64_t time_us_max = std::int64_t{1} << 61U;
+
+/// Wall times are at most so many milliseconds from 1970: the differences of two are durations.
+inline constexpr std::int64_t wall_ms_max = std::int64_t{1} << 49U;
+static_assert(2 * 1'000 * wall_ms_max < time_us_max);
 
 /// Arrays in arrays: a message, its list, an item, the item's variant, a list in it.
 inline constexpr std::size_t depth_max = 8;

@@ -39,6 +39,7 @@ class Writer {
   [[gnu::flatten]] void put(std::int64_t value) { packer_.pack_int64(value); }
   void put(Instant value) { put(value.us); }
   void put(Duration value) { put(value.us); }
+  void put(WallTime value) { put(value.ms); }
   template <class Tag>
   void put(Id<Tag> id) {
     put(id.value);

@@ -159,7 +159,7 @@ class Messages(RingTest):
         self.assertEqual(status["view"][1], max(server.id for server in self.ring.servers))
         self.assertEqual([s["role"] for s in status["servers"]].count("leader"), 1)
         for server in status["servers"]:
-            self.assertEqual(set(server), {"id", "addr", "role", "alive", "lag", "rtt_us"})
+            self.assertEqual(set(server), {"id", "addr", "role", "alive", "lag", "rtt_us", "skew_ms"})
         self.assertTrue({"self", "users", "rooms", "version_vector", "digest"} <= set(status))
 
     def test_status_for_people_lists_every_server(self):

@@ -37,13 +37,15 @@ TEST(GoldenBytes, OfAHeartbeat) {
   const Heartbeat heartbeat{.view = {.number = 7, .leader = ServerId{3}},
                             .n = 300,
                             .sent = Instant{-1},
-                            .stable = {{LogId{5}, 70'000}}};
+                            .stable = {{LogId{5}, 70'000}},
+                            .skew = milliseconds(2)};
 
-  EXPECT_EQ(datagram_of(heartbeat), with_header(9, 9,
+  EXPECT_EQ(datagram_of(heartbeat), with_header(10, 9,
                                                 {0x07, 0x03,        // view
                                                  0xcd, 0x01, 0x2c,  // n
                                                  0xff,              // sent
-                                                 0x92, 0x05, 0xce, 0x00, 0x01, 0x11, 0x70}));
+                                                 0x92, 0x05, 0xce, 0x00, 0x01, 0x11, 0x70, 0x91,
+                                                 0xcd, 0x07, 0xd0}));  // skew
 }
 
 TEST(GoldenBytes, OfAProbe) {
@@ -80,7 +82,8 @@ TEST(GoldenBytes, OfAStoredEntry) {
               .deps = {{LogId{5}, 2}},
               .message = {SessionId{6}, 3},
               .author = {},
-              .body = JoinRoom{RoomName{"#a"}}};
+              .body = JoinRoom{RoomName{"#a"}},
+              .ahead_ms = 1};
   entry.author.bytes[15] = 1;
   Bytes bytes;
 
@@ -88,13 +91,14 @@ TEST(GoldenBytes, OfAStoredEntry) {
 
   EXPECT_EQ(
       bytes,
-      (Bytes{0x99, 0x01,                    // format
+      (Bytes{0x9a, 0x02,                    // format
              0x09, 0x01,                    // id
              0xce, 0x00, 0x01, 0x00, 0x00,  // hlc
              0x92, 0x05, 0x02,              // deps
              0x06, 0x03,                    // message
-             0xc4, 0x10, 0,    0,    0,    0, 0,    0,    0,    0,   0,  0,
-             0,    0,    0,    0,    0,    1, 0x92, 0x03, 0xa2, '#', 'a'}));  // body: JoinRoom
+             0xc4, 0x10, 0,    0,    0,    0,    0,    0,    0,   0,   0,   0, 0,
+             0,    0,    0,    0,    1,    0x92, 0x03, 0xa2, '#', 'a', 0x01}));  // body: JoinRoom;
+                                                                                 // ahead
 }
 
 }  // namespace

@@ -236,7 +236,7 @@ TEST(HostileLimits, AListBeyondItsLimitIsRefused) {
 
 TEST(HostileLimits, AHeartbeatWithMorePairsThanADeltaHasIsRefused) {
   const auto pairs = static_cast<std::uint32_t>(limits::delta_pairs_max + 1);
-  Crafted crafted = Crafted::message(kind_of<Heartbeat>, 5);
+  Crafted crafted = Crafted::message(kind_of<Heartbeat>, 6);
   crafted.number(1).number(3).number(1).number(1).array(2 * pairs);
   for (std::uint32_t i = 1; i <= pairs; ++i) crafted.number(i).number(1);
   EXPECT_EQ(crafted.defect(), Defect::too_long);
@@ -363,12 +363,27 @@ TEST(HostileLogs, ANumberThatNoLogReachesIsRefusedInAVector) {
 TEST(HostileLogs, NumberZeroIsRefusedInAVector) { EXPECT_EQ(have(0).defect(), Defect::none_id); }
 
 /// Push of one entry.
-Crafted push(std::uint64_t seq, std::uint64_t hlc) {
+Crafted push(std::uint64_t seq, std::uint64_t hlc, std::uint64_t ahead_ms = 0) {
   Crafted crafted = Crafted::message(kind_of<Push>, 3);
-  crafted.number(1).array(0).array(1).array(8);
+  crafted.number(1).array(0).array(1).array(9);
   crafted.number(7).number(seq).number(hlc).array(0).number(1).number(1).bytes(16);
-  crafted.array(2).number(3).text("#lunch");
+  crafted.array(2).number(3).text("#lunch").number(ahead_ms);
   return crafted;
+}
+
+TEST(HostileElements, AWallTimeWhoseDifferencesOverflowIsRefused) {
+  const auto ack = [](std::uint64_t wall_ms) {
+    Crafted crafted = Crafted::message(kind_of<HeartbeatAck>, 6);
+    return crafted.number(1).number(3).number(1).number(1).array(0).number(wall_ms).defect();
+  };
+  EXPECT_EQ(ack(std::uint64_t{1} << 49U), Defect::none);
+  EXPECT_EQ(ack((std::uint64_t{1} << 49U) + 1), Defect::out_of_range);
+}
+
+TEST(HostileLogs, AnEntryWrittenBeforeTheFirstMillisecondIsRefused) {
+  EXPECT_EQ(push(1, 7U << 16U, 7).defect(), Defect::none);
+  EXPECT_EQ(push(1, 7U << 16U, 8).defect(), Defect::inconsistent);
+  EXPECT_EQ(push(1, 7U << 16U, ~std::uint64_t{0}).defect(), Defect::inconsistent);
 }
 
 TEST(HostileLogs, AnEntryWithANumberThatNoLogReachesIsRefused) {

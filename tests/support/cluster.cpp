@@ -83,7 +83,9 @@ void Cluster::step(std::uint64_t id, decltype(Event::what) what) {
   Node& node = nodes_.at(id);
   if (!node.server) return;
   Effects effects;
-  node.server->step(now_, Event{wall(), std::move(what)}, effects);
+  const auto clock = clocks_.find(id);
+  const WallTime own{wall().ms + (clock == clocks_.end() ? 0 : clock->second)};
+  node.server->step(now_, Event{own, std::move(what)}, effects);
   carry_out(id, effects);
 }
 

@@ -69,6 +69,8 @@ class Cluster {
   }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] WallTime wall() const { return {1'700'000'000'000 + now_.us / 1'000}; }
+  /// From now on a server's wall clock is so much ahead of wall().
+  void set_clock(std::uint64_t id, std::int64_t ahead_ms) { clocks_[id] = ahead_ms; }
   /// The leader that all living servers agree on, in one view that holds exactly them; 0: none.
   [[nodiscard]] std::uint64_t agreed_leader();
   [[nodiscard]] bool histories_equal();
@@ -152,6 +154,7 @@ class Cluster {
   std::uint64_t order_ = 0;
   std::uint64_t starts_ = 0;
   Fate fate_;
+  std::map<std::uint64_t, std::int64_t> clocks_;
   std::vector<Sent> sent_;
   std::vector<Mark> marks_;
   std::vector<std::pair<ServerId, Notice>> notices_;

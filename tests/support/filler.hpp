@@ -15,6 +15,7 @@
 #include "core/codec/message_fields.hpp"
 #include "core/codec/shape.hpp"
 #include "core/codec/sound.hpp"
+#include "core/codec/wire.hpp"
 #include "core/prng.hpp"
 #include "core/version_vector.hpp"
 
@@ -37,6 +38,9 @@ class Filler {
   void fill(Hlc& value) { value.value = number() % (hlc_max.value + 1); }
   void fill(Instant& value) { fill_time(value.us); }
   void fill(Duration& value) { fill_time(value.us); }
+  void fill(WallTime& value) {
+    value.ms = static_cast<std::int64_t>(number()) % (codec::wall_ms_max + 1);
+  }
   template <class Tag>
   void fill(Id<Tag>& id) {
     fill(id.value);
@@ -188,6 +192,12 @@ class Filler {
     const auto twice = std::ranges::unique(view.members, {}, &Member::id);
     view.members.erase(twice.begin(), twice.end());
     view.id.leader = view.members[prng_.below(view.members.size())].id;
+  }
+  void repair(Entry& entry) { repair_stamp(entry); }
+  void repair(Delivery& delivery) { repair_stamp(delivery); }
+  template <class T>
+  void repair_stamp(T& stamped) {
+    stamped.ahead_ms %= static_cast<std::uint64_t>(stamped.hlc.wall().ms) + 1;
   }
   void repair(PushRange& range) {
     if (range.first > range.last) std::swap(range.first, range.last);
