@@ -9,5 +9,6 @@ Command add_bench_election(CLI::App& bench);
 Command add_bench_failover(CLI::App& bench);
 Command add_bench_throughput(CLI::App& bench);
 Command add_bench_sim(CLI::App& bench);
+Command add_bench_heal(CLI::App& bench);
 
 }  // namespace peal::cli

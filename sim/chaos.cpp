@@ -14,6 +14,7 @@ constexpr std::uint32_t strike_call = 0;
 constexpr std::uint32_t restart_call = 1U << 16U;
 constexpr std::uint32_t disk_call = 2U << 16U;
 constexpr std::uint32_t network_call = 3U << 16U;
+constexpr std::uint32_t flap_call = 4U << 16U;
 constexpr std::uint32_t call_mask = 0xffffU << 16U;
 
 // Details of setup questions.
@@ -27,11 +28,18 @@ constexpr std::int64_t calm_before_twin_us = 1'000'000;
 constexpr std::int64_t pause_us_max = 3'000'000;
 constexpr std::int64_t burst_us_max = 2'000'000;
 constexpr std::int64_t wall_jump_ms_max = 60'000;
+constexpr std::int64_t suspend_us_max = 20'000'000;
+constexpr std::int64_t flap_us_max = 2'000'000;
+// A crystal, and a clock that is badly wrong: one drift in so many.
 constexpr std::int32_t drift_ppm_max = 500;
+constexpr std::int32_t bad_drift_ppm_max = 50'000;
+constexpr std::uint64_t bad_drift_in = 4;
+// How far a wall clock is set wrong: by up to an hour, a day, a year of seconds.
+constexpr std::array<std::int64_t, 3> wrong_s_max = {3'600, 86'400, 31'536'000};
 
 // How often each fault strikes beside the others, in a run where it exists.
-constexpr std::array<std::uint32_t, fault_count> usual_weights = {10, 3, 6, 2, 4, 6, 8, 5, 4,
-                                                                  3,  6, 4, 2, 2, 2, 2, 4};
+constexpr std::array<std::uint32_t, fault_count> usual_weights = {
+    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4};
 
 }  // namespace
 
@@ -174,6 +182,14 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
       noisy_until_us_ = std::max(noisy_until_us_, until);
       return;
     }
+    case Fault::suspend: {
+      count(fault);
+      const std::int64_t until =
+          world_.now_us() + chooser.between(about(fault), 1'000, suspend_us_max);
+      world_.suspend(place, until);
+      noisy_until_us_ = std::max(noisy_until_us_, until);
+      return;
+    }
     case Fault::disk_full:
     case Fault::disk_failing:
       count(fault);
@@ -184,10 +200,18 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
       count(fault);
       return world_.jump_wall(place,
                               chooser.between(about(fault), -wall_jump_ms_max, wall_jump_ms_max));
-    default:
+    case Fault::wall_far: {
+      count(fault);
+      const std::int64_t most = wrong_s_max.at(chooser.choose(about(fault), wrong_s_max.size()));
+      return world_.jump_wall(place, 1'000 * chooser.between(about(fault), -most, most));
+    }
+    default: {
       count(Fault::drift);
-      return world_.drift(place, static_cast<std::int32_t>(
-                                     chooser.between(about(fault), -drift_ppm_max, drift_ppm_max)));
+      const bool bad = chooser.choose(about(fault), bad_drift_in) == bad_drift_in - 1;
+      const std::int32_t most = bad ? bad_drift_ppm_max : drift_ppm_max;
+      return world_.drift(place,
+                          static_cast<std::int32_t>(chooser.between(about(fault), -most, most)));
+    }
   }
 }
 
@@ -201,45 +225,79 @@ void Chaos::strike_network(Fault fault) {
   const Place to = any_place(fault);
   if (fault == Fault::loss_burst) {
     world_.network().lose_until(from, to, until);
-  } else {
+  } else if (world_.chooser().choose(about(fault), 2) == 0) {
     world_.network().clog_until(from, to, until);
+  } else {
+    sim::cut(world_.network(), Shape::clogged, world_.hosts(), world_.chooser(), about(fault),
+             until);
+  }
+}
+
+// Where one shape or another fits the fault; of hosts rather than servers, clients are cut off too.
+Shape Chaos::shape_of(Fault fault) {
+  static constexpr std::array<Shape, 3> one_ways = {Shape::deaf, Shape::mute, Shape::one_way};
+  switch (fault) {
+    case Fault::arcs: return Shape::arcs;
+    case Fault::scatter: return Shape::scattered;
+    case Fault::one_way: return one_ways.at(world_.chooser().choose(about(fault), one_ways.size()));
+    case Fault::link: return Shape::link;
+    case Fault::flapping: return Shape::flapping;
+    default: return Shape::bridge;
   }
 }
 
 void Chaos::cut_network(Fault fault) {
   if (cut_ != Cut::none) return;  // One cut at a time.
   count(fault);
+  ++cuts_;
   Network& network = world_.network();
-  const std::size_t places = network.places();
-  std::vector<std::uint8_t> sides(places);
   if (fault == Fault::isolate) {
+    Sides sides(network.places());
     sides[any_place(fault)] = 1;
     network.split(sides);
-  } else if (fault == Fault::one_way) {
-    const Place deaf = any_place(fault);
-    const bool all = world_.chooser().choose(about(fault), 2) != 0;
-    if (!all) network.cut(any_place(fault), deaf);
-    for (std::size_t from = 0; all && from < places; ++from)
-      network.cut(static_cast<Place>(from), deaf);
-  } else {
+  } else if (fault == Fault::split) {
+    Sides sides(network.places());
     for (auto& side : sides)
       side = static_cast<std::uint8_t>(world_.chooser().choose(about(fault), 2));
     network.split(sides);
-    if (fault == Fault::bridge) network.bridge(any_place(fault));
+  } else if (fault == Fault::one_way && world_.chooser().choose(about(fault), 2) == 0) {
+    network.cut(any_place(fault), any_place(fault));
+  } else {
+    sim::cut(network, shape_of(fault), world_.hosts(), world_.chooser(), about(fault), 0);
   }
-  const bool clean = fault == Fault::split || fault == Fault::isolate;
+  const bool clean = fault == Fault::split || fault == Fault::isolate || fault == Fault::arcs ||
+                     fault == Fault::scatter;
   cut_ = clean ? Cut::clean : Cut::unclear;
+  flaps_ = fault == Fault::flapping;
+  if (flaps_) flap_later();
   if (world_.tracing()) {
     std::string line = "cut, deaf links:";
-    for (std::size_t from = 0; from < places; ++from)
-      for (std::size_t to = 0; to < places; ++to)
+    for (std::size_t from = 0; from < network.places(); ++from)
+      for (std::size_t to = 0; to < network.places(); ++to)
         if (network.blocked(static_cast<Place>(from), static_cast<Place>(to)) &&
             from < world_.servers() && to < world_.servers())
           line += fmt::format(" {}->{}", from, to);
     world_.note(line);
   }
-  ++cuts_;
   mend_later(network_call | (cuts_ & 0xffffU));
+}
+
+void Chaos::flap_later() {
+  const Choice choice = about(Fault::flapping);
+  world_.call_at(world_.now_us() + world_.chooser().between(choice, 20'000, flap_us_max), player_,
+                 flap_call | (cuts_ & 0xffffU));
+}
+
+// Cut and whole in turns, each time in another place.
+void Chaos::flap(std::uint32_t number) {
+  if (!flaps_ || number != (cuts_ & 0xffffU)) return;
+  Network& network = world_.network();
+  if (network.cuts()) {
+    network.heal();
+  } else {
+    sim::cut(network, Shape::flapping, world_.hosts(), world_.chooser(), about(Fault::flapping), 0);
+  }
+  flap_later();
 }
 
 void Chaos::mend(std::uint32_t what) {
@@ -248,10 +306,12 @@ void Chaos::mend(std::uint32_t what) {
   switch (what & call_mask) {
     case restart_call: end_twins(); return world_.start_server(number);
     case disk_call: return world_.set_disk_trouble(number, std::nullopt);
+    case flap_call: return flap(number);
     default:
       if (number != (cuts_ & 0xffffU)) return;
       world_.network().heal();
       cut_ = Cut::none;
+      flaps_ = false;
       if (world_.tracing()) world_.note("the network is whole");
   }
 }
@@ -263,7 +323,7 @@ void Chaos::heal() {
   cut_ = Cut::none;
   world_.network().heal();
   for (std::size_t place = 0; place < world_.network().places(); ++place)
-    world_.pause(static_cast<Place>(place), 0);
+    world_.resume(static_cast<Place>(place));
   end_twins();
   for (std::size_t server = 0; server < world_.servers(); ++server) {
     world_.set_disk_trouble(server, std::nullopt);

@@ -47,7 +47,10 @@ class Chaos : public Player {
   void end_twins();
   void mend(std::uint32_t what);
   void mend_later(std::uint32_t what);
+  [[nodiscard]] Shape shape_of(Fault fault);
   void cut_network(Fault fault);
+  void flap_later();
+  void flap(std::uint32_t number);
   void count(Fault fault);
   [[nodiscard]] Choice about(Fault fault) const {
     return {About::fault, static_cast<std::uint8_t>(fault)};
@@ -59,6 +62,7 @@ class Chaos : public Player {
   std::uint32_t player_ = 0;
   std::int64_t changed_at_us_ = 0;
   Cut cut_ = Cut::none;
+  bool flaps_ = false;      // The cut comes and goes.
   std::uint32_t cuts_ = 0;  // Numbers the cuts of the network, so that only its own mend ends one.
   std::uint32_t wipes_ = 0;
   std::vector<bool> wipe_next_;      // [server]: when it ends, its disk is wiped.

@@ -1,6 +1,7 @@
 // The clocks of one simulated host: a monotonic one that may drift, a wall clock that may jump.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/time.hpp"
@@ -14,7 +15,7 @@ class Clock {
   Clock(Instant origin, std::int64_t wall_ms) : local_(origin), wall_offset_ms_(wall_ms) {}
 
   [[nodiscard]] Instant local(std::int64_t world_us) const {
-    const std::int64_t passed = world_us - world_us_;
+    const std::int64_t passed = std::max<std::int64_t>(0, world_us - world_us_);
     if (drift_ppm_ == 0) return {local_.us + passed};
     return {local_.us + passed + passed * drift_ppm_ / million};
   }
@@ -35,9 +36,16 @@ class Clock {
   /// From now on the monotonic clock gains so many millionths; negative: it loses.
   void drift(std::int64_t world_us, std::int32_t ppm) {
     local_ = local(world_us);
-    world_us_ = world_us;
+    world_us_ = std::max(world_us_, world_us);
     drift_ppm_ = ppm;
   }
+  /// The monotonic clock stands still until then; the wall clock goes on.
+  void sleep(std::int64_t world_us, std::int64_t until_us) {
+    local_ = local(world_us);
+    world_us_ = until_us;
+  }
+  /// Ends a sleep early.
+  void wake(std::int64_t world_us) { world_us_ = std::min(world_us_, world_us); }
   void jump_wall(std::int64_t ms) { wall_offset_ms_ += ms; }
 
  private:

@@ -57,6 +57,10 @@ void Network::bridge(Place place) {
   }
 }
 
+bool Network::cuts() const {
+  return std::ranges::any_of(links_, [](const Link& link) { return link.blocked; });
+}
+
 void Network::heal() { std::ranges::fill(links_, Link{}); }
 
 bool Network::whole(std::int64_t now_us) const {

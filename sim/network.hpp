@@ -46,6 +46,7 @@ class Network {
   void cut(Place from, Place to) { link(from, to).blocked = true; }
   /// Joins a host to all others again, whatever cuts it: the bridge between two sides.
   void bridge(Place place);
+  [[nodiscard]] bool cuts() const;
   /// Mends every cut, burst and clog.
   void heal();
   /// Of the datagrams of a link, half are lost until then.

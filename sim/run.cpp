@@ -10,6 +10,7 @@
 #include "sim/auditor.hpp"
 #include "sim/chaos.hpp"
 #include "sim/people.hpp"
+#include "sim/reach.hpp"
 #include "sim/world.hpp"
 
 namespace peal::sim {
@@ -182,25 +183,6 @@ class Play {
     if (failed && world.now_us() < healed_at_us_ + disk_retry_us) works_at_us_ = world.now_us();
     world.oracles().convergence.look(snapshot, world.now_us() - works_at_us_, one_view_bound_us,
                                      world.oracles().judge);
-  }
-
-  // For each session: its client reaches, both ways, a running server whose disk works.
-  static std::vector<std::uint8_t> who_can_work(World& world) {
-    std::vector<std::uint8_t> can(world.oracles().ledger.sessions().size());
-    for (std::size_t client = 0; client < world.network().places() - world.servers(); ++client) {
-      const Place here = world.place_of_client(client);
-      if (!world.client_up(client) || world.paused(here)) continue;
-      bool reaches = false;
-      for (std::size_t server = 0; server < world.servers(); ++server) {
-        const Place there = world.place_of_server(server);
-        reaches =
-            reaches ||
-            (world.server_up(server) && !world.paused(there) && !world.server(server).trouble &&
-             !world.network().blocked(here, there) && !world.network().blocked(there, here));
-      }
-      can[world.client(client).session] = reaches ? 1 : 0;
-    }
-    return can;
   }
 
   bool converge(World& world, const Chaos& chaos) {

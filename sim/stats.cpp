@@ -13,9 +13,10 @@ void add_all(std::array<std::uint64_t, N>& into, const std::array<std::uint64_t,
 
 const char* fault_name(Fault fault) {
   static constexpr std::array<const char*, fault_count> names = {
-      "crash",     "silent_crash", "crash_in_effects", "wipe",   "clean_stop", "pause",
-      "split",     "isolate",      "one_way",          "bridge", "loss_burst", "clog",
-      "disk_full", "disk_failing", "wall_jump",        "drift",  "twin"};
+      "crash",        "silent_crash", "crash_in_effects", "wipe",       "clean_stop", "pause",
+      "suspend",      "split",        "isolate",          "arcs",       "scatter",    "one_way",
+      "link",         "bridge",       "flapping",         "loss_burst", "clog",       "disk_full",
+      "disk_failing", "wall_jump",    "wall_far",         "drift",      "twin"};
   return names.at(static_cast<std::size_t>(fault));
 }
 

@@ -17,15 +17,21 @@ enum class Fault : std::uint8_t {
   wipe,
   clean_stop,
   pause,
+  suspend,  ///< a host sleeps: its monotonic clock stands still, its wall clock goes on
   split,
   isolate,
+  arcs,
+  scatter,  ///< every server alone
   one_way,
+  link,  ///< between two servers
   bridge,
+  flapping,
   loss_burst,
   clog,
   disk_full,
   disk_failing,
-  wall_jump,
+  wall_jump,  ///< by up to a minute
+  wall_far,   ///< by up to an hour, a day or a year
   drift,
   twin,  ///< a server is started with the id of another one that runs
   count_

@@ -140,10 +140,31 @@ void World::wake(const Happening& happening) {
 }
 
 void World::drift(Place place, std::int32_t ppm) {
-  Process& process = processes_[place];
-  process.clock.drift(now_us_, ppm);
-  if (!process.up) return;
-  process.wake_at_us = no_time;
+  processes_[place].clock.drift(now_us_, ppm);
+  wake_anew(place);
+}
+
+void World::pause(Place place, std::int64_t until_us) {
+  std::int64_t& until = processes_[place].paused_until_us;
+  until = std::max(until, until_us);
+}
+
+void World::suspend(Place place, std::int64_t until_us) {
+  pause(place, until_us);
+  processes_[place].clock.sleep(now_us_, processes_[place].paused_until_us);
+  wake_anew(place);
+}
+
+void World::resume(Place place) {
+  processes_[place].paused_until_us = 0;
+  processes_[place].clock.wake(now_us_);
+  wake_anew(place);
+}
+
+/// Its clock goes otherwise from now on.
+void World::wake_anew(Place place) {
+  if (!processes_[place].up) return;
+  processes_[place].wake_at_us = no_time;
   schedule_wake(place, next_deadline(place));
 }
 
@@ -154,6 +175,7 @@ void World::begin_process(Place place, Sender sender, std::uint16_t port) {
   process.port = port;
   ++process.generation;
   process.paused_until_us = 0;
+  process.clock.wake(now_us_);
   process.wake_at_us = no_time;
   process.sender = sender;
   process.receiver = codec::Receiver();
@@ -292,6 +314,14 @@ void World::close(std::size_t client) {
 std::optional<std::size_t> World::speaking_server() const {
   if (!datagram_speaks_ || !is_server(speaking_)) return std::nullopt;
   return speaking_;
+}
+
+Hosts World::hosts() const {
+  Hosts hosts{{}, processes_.size()};
+  for (std::size_t server = 0; server < servers_.size(); ++server)
+    hosts.ring.push_back(place_of_server(server));
+  std::ranges::sort(hosts.ring, {}, [&](Place place) { return servers_[place].id; });
+  return hosts;
 }
 
 Snapshot World::snapshot() const {

@@ -15,6 +15,7 @@
 #include "sim/oracles/snapshot.hpp"
 #include "sim/process.hpp"
 #include "sim/rolling_digest.hpp"
+#include "sim/shapes.hpp"
 #include "sim/stats.hpp"
 
 namespace peal::sim {
@@ -92,8 +93,12 @@ class World {
   /// It was asked to leave and has not left yet.
   [[nodiscard]] bool server_leaving(std::size_t server) const;
   void set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble);
-  /// Nothing happens at a host until then.
-  void pause(Place place, std::int64_t until_us) { processes_[place].paused_until_us = until_us; }
+  /// Nothing happens at a host until then, or longer if that was so already.
+  void pause(Place place, std::int64_t until_us);
+  /// The same, and its monotonic clock stands still meanwhile: a laptop that is closed.
+  void suspend(Place place, std::int64_t until_us);
+  /// Ends a pause and a sleep.
+  void resume(Place place);
   [[nodiscard]] bool paused(Place place) const {
     return processes_[place].paused_until_us > now_us_;
   }
@@ -121,8 +126,11 @@ class World {
   [[nodiscard]] std::optional<std::size_t> speaking_server() const;
 
   [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] const Network& network() const { return network_; }
+  [[nodiscard]] Hosts hosts() const;
   [[nodiscard]] Chooser& chooser() { return chooser_; }
   [[nodiscard]] Oracles& oracles() { return oracles_; }
+  [[nodiscard]] const Oracles& oracles() const { return oracles_; }
   [[nodiscard]] Stats& stats() { return stats_; }
   [[nodiscard]] Snapshot snapshot() const;
   /// Mixes the states of all machines into the digest.
@@ -137,6 +145,7 @@ class World {
   void happen(const Happening& happening);
   void wake(const Happening& happening);
   void schedule_wake(Place place, Instant deadline);
+  void wake_anew(Place place);
   [[nodiscard]] Instant next_deadline(Place place) const;
   [[nodiscard]] bool held_back(const Happening& happening);
 

@@ -45,12 +45,27 @@ class Bench(RingTest):
         self.assertGreater(figures["ratio"], 0)
         self.assertGreater(figures["events_per_s"], 0)
 
+    def test_heals(self):
+        arguments = ("bench", "heal", "--heals", "11", "--servers", "3", "--cut", "4", "--json")
+        figures = json.loads(self.ring.ok(*arguments))
+
+        self.assertEqual((figures["servers"], figures["heals"], len(figures["shapes"])), (3, 11, 11))
+        self.assertTrue(0 <= figures["one_view_p50_ms"] <= figures["one_view_p99_ms"] <= figures["one_view_max_ms"])
+        self.assertTrue(0 < figures["equal_p50_ms"] <= figures["equal_p99_ms"] <= figures["equal_max_ms"])
+        self.assertGreater(figures["missing_mean"], 0)
+        self.assertEqual(json.loads(self.ring.ok(*arguments)), figures)  # Simulated: the same each time.
+
+    def test_heals_of_one_shape(self):
+        figures = json.loads(self.ring.ok("bench", "heal", "--heals", "2", "--servers", "3", "--cut", "2", "--shape", "arcs", "--json"))
+
+        self.assertEqual([one["shape"] for one in figures["shapes"]], ["arcs"])
+
     def test_for_people(self):
         self.assertIn("under load", self.ring.ok("bench", "failover", "--servers", "3", "--trials", "1"))
         self.assertIn("one in flight", self.ring.ok("bench", "throughput", "--seconds", "0.2", "--clients", "2"))
 
     def test_what_makes_no_sense(self):
-        for arguments in (("failover", "--servers", "1"), ("failover", "--trials", "0"), ("election", "--servers", "0"), ("sim", "--seconds", "0"), ("throughput", "--seconds", "-1")):
+        for arguments in (("failover", "--servers", "1"), ("failover", "--trials", "0"), ("election", "--servers", "0"), ("sim", "--seconds", "0"), ("heal", "--shape", "round"), ("heal", "--servers", "1"), ("throughput", "--seconds", "-1")):
             with self.subTest(arguments=arguments):
                 self.assert_refused(self.ring.run("bench", *arguments), 2)
 

@@ -53,5 +53,26 @@ TEST(Clock, JumpsItsWallOnly) {
   EXPECT_EQ(clock.local(1'000'000).us, 1'000'000);
 }
 
+TEST(Clock, SleepsWithItsHostWhileTheWallGoesOn) {
+  Clock clock(Instant{5'000'000}, 1'000);
+
+  clock.sleep(2'000'000, 9'000'000);
+
+  EXPECT_EQ(clock.local(2'000'000), Instant{7'000'000});
+  EXPECT_EQ(clock.local(9'000'000), Instant{7'000'000});
+  EXPECT_EQ(clock.local(9'500'000), Instant{7'500'000});
+  EXPECT_EQ(clock.world_when(Instant{7'000'001}), 9'000'001);
+  EXPECT_EQ(clock.wall(9'000'000), WallTime{10'000});
+}
+
+TEST(Clock, IsWokenEarly) {
+  Clock clock(Instant{0}, 0);
+  clock.sleep(2'000'000, 9'000'000);
+
+  clock.wake(3'000'000);
+
+  EXPECT_EQ(clock.local(4'000'000), Instant{3'000'000});
+}
+
 }  // namespace
 }  // namespace peal::sim

@@ -53,6 +53,17 @@ TEST(Network, SplitsBetweenSidesOnly) {
   EXPECT_FALSE(network.whole(0));
 }
 
+TEST(Network, HasCutsUntilItHeals) {
+  Network network(2);
+  EXPECT_FALSE(network.cuts());
+
+  network.cut(0, 1);
+  EXPECT_TRUE(network.cuts());
+
+  network.heal();
+  EXPECT_FALSE(network.cuts());
+}
+
 TEST(Network, ABridgeHearsBothSides) {
   Network network(3);
   const std::array<std::uint8_t, 3> sides{0, 0, 1};
