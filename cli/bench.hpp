@@ -8,6 +8,7 @@ namespace peal::cli {
 Command add_bench_election(CLI::App& bench);
 Command add_bench_failover(CLI::App& bench);
 Command add_bench_throughput(CLI::App& bench);
+Command add_bench_fanout(CLI::App& bench);
 Command add_bench_sim(CLI::App& bench);
 Command add_bench_heal(CLI::App& bench);
 

@@ -99,6 +99,7 @@ Command add_chat(CLI::App& peal) {
       ->type_name("ROOM")
       ->capture_default_str();
   add_reach_options(*app, options->reach);
+  add_multicast_option(*app, options->reach);
   app->add_flag("--json", options->json,
                 "Lines of standard input; the conversation as `peal read --json` has it");
   app->footer(

@@ -26,6 +26,7 @@ Connection::Connection(CommandLoop& loop, const Reach& reach, Kind kind, const s
   options.config.servers = reach.endpoints();
   options.config.pin = reach.pin;
   options.config.attach = kind == Kind::person;
+  options.config.multicast = !reach.no_multicast;
   options.network = reach.network();
   const runtime::Profile profile(reach.profile_directory());
   options.peers_file = profile.peers_file(reach.cluster);
@@ -84,6 +85,10 @@ AnswerBody Connection::answer_to(Question question) {
 }
 
 const VersionVector& Connection::cursor() const { return host_->client().cursor(); }
+
+runtime::NetworkCounters Connection::network_counters() const {
+  return host_->network().counters();
+}
 
 SessionId Connection::session() const { return host_->session(); }
 

@@ -55,6 +55,7 @@ class Connection {
   /// Everything up to here is behind this session: was delivered, or could be read when it
   /// attached.
   [[nodiscard]] const VersionVector& cursor() const;
+  [[nodiscard]] runtime::NetworkCounters network_counters() const;
   [[nodiscard]] CommandLoop& loop() { return loop_; }
   [[nodiscard]] const Reach& reach() const { return reach_; }
   /// What it means that no server answers and what to do, in one line.

@@ -69,6 +69,11 @@ void add_network_options(CLI::App& app, Reach& reach) {
       ->allow_extra_args(false);
 }
 
+void add_multicast_option(CLI::App& app, Reach& reach) {
+  app.add_flag("--no-multicast", reach.no_multicast,
+               "No posts by multicast, everything by unicast (else found out by itself)");
+}
+
 void add_reach_options(CLI::App& app, Reach& reach) {
   app.add_option("--server", reach.servers,
                  "Try this server first (may be repeated, in this order)")

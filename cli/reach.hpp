@@ -23,6 +23,7 @@ struct Reach {
   std::uint16_t discovery_port = 0;     ///< 0: as the environment says
   std::vector<std::string> interfaces;  ///< empty: as the environment says
   double timeout_seconds = 10;
+  bool no_multicast = false;
   std::filesystem::path profile;
 
   [[nodiscard]] std::chrono::milliseconds timeout() const {
@@ -36,6 +37,8 @@ struct Reach {
 
 /// --cluster, --discovery-port, --interface: what servers and their clients must agree on.
 void add_network_options(CLI::App& app, Reach& reach);
+/// --no-multicast, of servers and of people's commands.
+void add_multicast_option(CLI::App& app, Reach& reach);
 /// Those, and --server, --pin, --timeout, --profile.
 void add_reach_options(CLI::App& app, Reach& reach);
 

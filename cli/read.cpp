@@ -156,6 +156,7 @@ Command add_read(CLI::App& peal) {
   app->add_flag("--mark", options->mark,
                 "Remember on the servers how far you have read (a terminal always does)");
   add_reach_options(*app, options->reach);
+  add_multicast_option(*app, options->reach);
   app->add_flag(
       "--json", options->json,
       R"(One line for each message: {"id","message","from","room","text","time","hlc"}, where it is so also "edited", "deleted", "reactions", "gap"; with --follow {"kind":"edit"|"delete"|"react","post",…} too)");

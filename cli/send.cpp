@@ -187,6 +187,7 @@ Command add_send(CLI::App& peal) {
       ->type_name("TEXT")
       ->required();
   add_reach_options(*app, options->reach);
+  add_multicast_option(*app, options->reach);
   app->add_flag("--json", options->json,
                 R"(One line for each message: {"n","id","message","copies","view"},)"
                 R"( or {"n","error","detail"})");

@@ -36,6 +36,7 @@ runtime::ServerHostOptions host_options(const Options& options) {
   if (options.id_given) host.id = ServerId{options.id};
   host.data = options.data;
   host.cluster = options.reach.cluster;
+  host.config.multicast = !options.reach.no_multicast;
   host.network = options.reach.network();
   host.network.server = true;
   if (!options.listen.empty())
@@ -163,6 +164,7 @@ Command add_serve(CLI::App& peal) {
          "that no running server uses)")
       ->type_name("DIR");
   add_network_options(*app, options->reach);
+  add_multicast_option(*app, options->reach);
   app->add_option("--profile", options->reach.profile,
                   "Directory of what all programs share (default: $XDG_CONFIG_HOME/peal)")
       ->type_name("DIR");

@@ -68,6 +68,20 @@ std::string headline(const StatusAnswer& status) {
                      status.view.number);
 }
 
+/// How posts reached this server's clients; nothing while it delivered none.
+std::string deliveries_text(const std::vector<Counter>& counters) {
+  const auto count = [&](const char* name) {
+    const auto found = std::ranges::find(counters, name, &Counter::name);
+    return found == counters.end() ? std::uint64_t{0} : found->value;
+  };
+  const std::uint64_t multicast = count("deliveries by multicast");
+  const std::uint64_t unicast = count("deliveries by unicast");
+  if (multicast + unicast == 0) return {};
+  return fmt::format("delivered {} by multicast, {} by unicast, {} of them repairs; {} multicast\n",
+                     multicast, unicast, count("deliveries repaired"),
+                     counted(count("posts multicast"), "post"));
+}
+
 ExitCode show_status(const Options& options) {
   CommandLoop loop;
   // The leader knows of every member how far behind and how far away it is.
@@ -120,6 +134,7 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
   text += fmt::format("{}, {}, {} at s{}\n", counted(status.users, "user"),
                       counted(status.rooms, "room"), counted(status.sessions, "session"),
                       status.self.value);
+  text += deliveries_text(status.counters);
   if (std::ranges::any_of(status.servers, skewed))
     text += paint(Colour::red,
                   "clock: set the clocks that are off, best by NTP; messages keep their order, and "

@@ -65,6 +65,11 @@ Endpoint group_address(const RoomName& room) {
                        group_port);
 }
 
+const RoomName* room_of(const Body& body) {
+  const Destination* timeline = timeline_of(body);
+  return timeline == nullptr ? nullptr : std::get_if<RoomName>(timeline);
+}
+
 std::string to_hex(UserId user, std::size_t digits) {
   constexpr std::string_view alphabet = "0123456789abcdef";
   std::string text;
@@ -329,6 +334,23 @@ std::vector<UserId> ChatState::members_of(const RoomName& name) const {
     for (const auto& [user, joined] : room->joined)
       if (is_member(*room, user)) members.push_back(user);
   return members;
+}
+
+bool ChatState::has_members(const RoomName& name, std::size_t at_least) const {
+  const Room* room = find_room(name.value);
+  if (room == nullptr) return at_least == 0;
+  std::size_t members = 0;
+  for (auto it = room->joined.begin(); it != room->joined.end() && members < at_least; ++it)
+    members += is_member(*room, it->first) ? 1 : 0;
+  return members == at_least;
+}
+
+std::vector<RoomName> ChatState::public_rooms_of(UserId user, std::size_t limit) const {
+  std::vector<RoomName> rooms;
+  for (auto it = rooms_.begin(); it != rooms_.end() && rooms.size() < limit; ++it)
+    if (it->second.exists() && !it->second.private_since() && is_member(it->second, user))
+      rooms.push_back(RoomName{it->first});
+  return rooms;
 }
 
 std::vector<RoomInfo> ChatState::rooms_after(std::string_view after, std::size_t limit,

@@ -22,6 +22,9 @@ namespace peal {
 [[nodiscard]] Endpoint group_address(const RoomName& room);
 inline constexpr std::uint16_t group_port = 7'399;
 
+/// The room in whose timeline a body stands; none for everything else.
+[[nodiscard]] const RoomName* room_of(const Body& body);
+
 /// A user id as people see it: hexadecimal, `digits` of its 32.
 [[nodiscard]] std::string to_hex(UserId user, std::size_t digits = 32);
 
@@ -72,6 +75,9 @@ class ChatState {
   [[nodiscard]] std::optional<RoomInfo> room(const RoomName& name) const;
   /// Sorted by id.
   [[nodiscard]] std::vector<UserId> members_of(const RoomName& room) const;
+  [[nodiscard]] bool has_members(const RoomName& room, std::size_t at_least) const;
+  /// The first rooms, by name, that a user is a member of and that are not private.
+  [[nodiscard]] std::vector<RoomName> public_rooms_of(UserId user, std::size_t limit) const;
 
   [[nodiscard]] std::size_t user_count() const { return users_.size(); }
   [[nodiscard]] std::size_t room_count() const { return existing_rooms_; }

@@ -109,7 +109,7 @@ void Client::say(Instant now, const Say& say, ClientEffects& effects) {
 }
 
 void Client::ask(Instant now, const Ask& ask, ClientEffects& effects) {
-  if (closed() || !questions_.ask(now, ask.ticket, ask.question))
+  if (closed() || !questions_.ask(now, ask.ticket, ask.question, inbox_.beyond_home()))
     effects.add(QueueFull{ask.ticket});
 }
 
@@ -142,8 +142,9 @@ void Client::on_time(Instant now, ClientEffects& effects) {
     if (advice == Advice::silent) lose_home(now, true, effects);
   }
   if (auto* home = std::get_if<AtHome>(&state_)) {
-    outbox_.send_due(now, latest(), written_beyond_cursor(), home->at, effects);
+    outbox_.send_due(now, latest(), seen_beyond_home(), home->at, effects);
     questions_.send_due(now, home->at, effects);
+    if (groups_.deadline() <= now) effects.send(home->at, groups_.acknowledge(inbox_));
   }
   if (auto* trial = std::get_if<Attaching>(&state_); trial != nullptr && trial->next_try <= now) {
     if (trial->tries < attach_tries_max) {
@@ -181,7 +182,8 @@ Instant Client::next_deadline() const {
     Instant operator()(const AtHome& state) const {
       const Instant watch =
           state.watch.next_deadline(client.config_, client.owed_since(), client.idle_pings());
-      return std::min({watch, client.outbox_.next_deadline(), client.questions_.next_deadline()});
+      return std::min({watch, client.outbox_.next_deadline(), client.questions_.next_deadline(),
+                       client.groups_.deadline()});
     }
     Instant operator()(const Gone&) const { return never; }
   };
@@ -278,13 +280,18 @@ Instant Client::owed_since() const {
   return std::min(outbox_.waiting_since(), questions_.waiting_since());
 }
 
-/// What the author wrote and has not been delivered yet is before whatever it writes next.
-std::vector<EntryId> Client::written_beyond_cursor() {
-  if (written_.empty()) return {};
+/// What the author wrote and has not been delivered yet is before whatever it writes next; so is
+/// what a group brought and the home does not know of.
+std::vector<EntryId> Client::seen_beyond_home() {
+  std::vector<EntryId> seen = inbox_.beyond_home();
+  if (written_.empty()) return seen;
   std::vector<EntryId> beyond = written_.beyond(inbox_.cursor());
   if (beyond.size() > written_pairs_max) beyond.resize(written_pairs_max);
   written_ = VersionVector(beyond);
-  return beyond;
+  if (seen.empty()) return beyond;
+  VersionVector both(seen);
+  both.merge(written_);
+  return {both.pairs().begin(), both.pairs().end()};
 }
 
 Hlc Client::latest() const { return std::max(acknowledged_, inbox_.latest()); }
@@ -318,6 +325,7 @@ Digest Client::digest(Instant now) const {
   candidates_.mix_into(hasher, now);
   outbox_.mix_into(hasher, now);
   inbox_.mix_into(hasher);
+  groups_.mix_into(hasher, now);
   questions_.mix_into(hasher, now);
   trip_.mix_into(hasher);
   written_.mix_into(hasher);

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/client_candidates.hpp"
+#include "core/client_groups.hpp"
 #include "core/client_inbox.hpp"
 #include "core/client_io.hpp"
 #include "core/client_outbox.hpp"
@@ -104,13 +105,17 @@ class Client {
   void submitted(Instant now, const Received& from, const Submitted& submitted,
                  ClientEffects& effects);
   void delivered(const Received& from, const Deliver& deliver, ClientEffects& effects);
+  void leave_groups(const Deliver& deliver);
+  void told_groups(Instant now, const Received& from, const Groups& groups, ClientEffects& effects);
+  void heard_from_group(Instant now, const Received& from, const GroupPosts& posts,
+                        ClientEffects& effects);
   void view_changed(const Received& from, const Servers& servers, ClientEffects& effects);
 
   [[nodiscard]] bool from_home(const Sender& sender) const;
   [[nodiscard]] bool idle_pings() const { return config_.attach; }
   [[nodiscard]] Instant owed_since() const;
   [[nodiscard]] Hlc latest() const;
-  [[nodiscard]] std::vector<EntryId> written_beyond_cursor();
+  [[nodiscard]] std::vector<EntryId> seen_beyond_home();
   [[nodiscard]] std::optional<Instant> unanswered_deadline() const;
 
   ClientConfig config_;
@@ -118,6 +123,7 @@ class Client {
   ClientCandidates candidates_;
   ClientOutbox outbox_;
   ClientInbox inbox_;
+  ClientGroups groups_;
   ClientQuestions questions_;
   RoundTrip trip_;
   Hlc acknowledged_;                   // The latest that a receipt told.

@@ -30,7 +30,7 @@ Digest sum_near(SessionId session, const Ranges& ranges, std::uint64_t n) {
 }
 
 void mix(Hasher& hasher, const Deliver& deliver) {
-  hasher.add(deliver.cursor.size()).add(deliver.items.size());
+  hasher.add(deliver.cursor.size()).add(deliver.items.size()).add(deliver.direct ? 1 : 0);
   for (const EntryId pair : deliver.cursor) hasher.add(pair.log.value).add(pair.seq);
   for (const Delivery& item : deliver.items)
     hasher.add(item.id.log.value).add(item.id.seq).add(item.hlc.value).add(item.gap);
@@ -41,6 +41,8 @@ void mix(Hasher& hasher, const Deliver& deliver) {
 bool ClientInbox::start(std::uint64_t attachment, const VersionVector& start) {
   const bool resumes = started();
   const bool beyond = cursor_.merge(start);
+  home_cursor_ = cursor_;
+  direct_ = false;
   attachment_ = attachment;
   taken_ = 0;
   early_.clear();
@@ -64,17 +66,42 @@ bool ClientInbox::take(const Deliver& deliver, ClientEffects& effects) {
 
 void ClientInbox::show(const Deliver& deliver, ClientEffects& effects) {
   taken_ = deliver.n;
-  for (const EntryId pair : deliver.cursor) cursor_.advance(pair);
+  direct_ = deliver.direct;
   for (const Delivery& item : deliver.items) {
-    latest_ = std::max(latest_, item.hlc);
-    if (!first_sight(item.message)) {
+    // Shown already, when a group brought it.
+    if (cursor_.covers(item.id)) {
       hidden_gap_ += item.gap;
-      continue;
+    } else {
+      show(item, effects);
     }
-    Delivery shown = item;
-    shown.gap += std::exchange(hidden_gap_, 0);
-    effects.add(Arrived{std::move(shown)});
   }
+  for (const EntryId pair : deliver.cursor) {
+    cursor_.advance(pair);
+    home_cursor_.advance(pair);
+  }
+}
+
+void ClientInbox::show(const Delivery& item, ClientEffects& effects) {
+  latest_ = std::max(latest_, item.hlc);
+  if (!first_sight(item.message)) {
+    hidden_gap_ += item.gap;
+    return;
+  }
+  Delivery shown = item;
+  shown.gap += std::exchange(hidden_gap_, 0);
+  effects.add(Arrived{std::move(shown)});
+}
+
+bool ClientInbox::is_next(const GroupPost& post) const {
+  const EntryId id = post.delivery.id;
+  return direct_ && cursor_.at(id.log) + 1 == id.seq &&
+         std::ranges::all_of(post.deps, [&](EntryId dep) { return cursor_.covers(dep); });
+}
+
+void ClientInbox::show(const GroupPost& post, ClientEffects& effects) {
+  cursor_.advance(post.delivery.id);
+  show(post.delivery, effects);
+  effects.add(Mark::group_post_shown);
 }
 
 bool ClientInbox::first_sight(const MessageId& message) {
@@ -116,6 +143,8 @@ void ClientInbox::mix_into(Hasher& hasher) const {
     mix(hasher, deliver);
   }
   cursor_.mix_into(hasher);
+  home_cursor_.mix_into(hasher);
+  hasher.add(direct_ ? 1 : 0);
   hasher.add(latest_.value).add(uses_).add(hidden_gap_).add(shown_sum_.high).add(shown_sum_.low);
 }
 

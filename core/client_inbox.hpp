@@ -14,6 +14,10 @@ namespace peal {
 /// Deliver messages of one attachment are taken in the order of their numbers; those that come
 /// early wait, as many as limits::delivery_window. The cursor covers only what was taken, so what a
 /// former home sent and did not arrive comes again from the next one.
+///
+/// A post that a group brought may be shown ahead of the home's Deliver when the cursor covers the
+/// entry before it in its log and its dependencies, and the home said that nothing else is missing
+/// behind its deliveries (Deliver::direct): docs/decisions/0008-what-a-group-may-show.md.
 class ClientInbox {
  public:
   /// A new attachment: the count starts again, what waited is forgotten. start: where delivery
@@ -22,6 +26,12 @@ class ClientInbox {
   /// Shows what can be shown. True when the Deliver belongs to this attachment: it wants an
   /// acknowledgement of taken().
   [[nodiscard]] bool take(const Deliver& deliver, ClientEffects& effects);
+
+  /// Whether a post that a group brought may be shown now.
+  [[nodiscard]] bool is_next(const GroupPost& post) const;
+  void show(const GroupPost& post, ClientEffects& effects);
+  /// How far the cursor is ahead of what homes delivered.
+  [[nodiscard]] std::vector<EntryId> beyond_home() const { return cursor_.beyond(home_cursor_); }
 
   /// All Deliver messages up to this one were taken.
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
@@ -43,6 +53,7 @@ class ClientInbox {
   };
 
   void show(const Deliver& deliver, ClientEffects& effects);
+  void show(const Delivery& item, ClientEffects& effects);
   /// False when the message was shown before.
   [[nodiscard]] bool first_sight(const MessageId& message);
   void forget_one_author();
@@ -53,6 +64,9 @@ class ClientInbox {
   /// Told with a message that was shown before: told again with the next one that is shown.
   std::uint64_t hidden_gap_ = 0;
   VersionVector cursor_;
+  VersionVector
+      home_cursor_;      // Of what homes said; the cursor is ahead of it by what groups brought.
+  bool direct_ = false;  // Said by the home with the latest Deliver that was taken.
   Hlc latest_;
   std::map<SessionId, Shown> shown_;
   std::uint64_t uses_ = 0;

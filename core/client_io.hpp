@@ -87,10 +87,14 @@ struct Answered {
   AnswerBody body;
 };
 struct Closed {};
+/// For the driver: hear these multicast groups, and no others, on every interface.
+struct JoinGroups {
+  std::vector<Endpoint> groups;
+};
 
 using ClientEffect =
     std::variant<Send, Broadcast, Connected, Disconnected, ViewLearned, Acknowledged, Rejected,
-                 QueueFull, Waiting, Arrived, OnlineChanged, Answered, Closed, Mark>;
+                 QueueFull, Waiting, Arrived, OnlineChanged, Answered, Closed, JoinGroups, Mark>;
 
 class ClientEffects {
  public:

@@ -1,7 +1,9 @@
 // What a client does with each kind of message.
 #include <algorithm>
 
+#include "core/chat_state.hpp"
 #include "core/client.hpp"
+#include "core/ring.hpp"
 
 namespace peal {
 namespace {
@@ -25,6 +27,8 @@ struct Client::Listen {
   void operator()(const Detached& m) const { client.detached(now, from, m, effects); }
   void operator()(const Submitted& m) const { client.submitted(now, from, m, effects); }
   void operator()(const Deliver& m) const { client.delivered(from, m, effects); }
+  void operator()(const Groups& m) const { client.told_groups(now, from, m, effects); }
+  void operator()(const GroupPosts& m) const { client.heard_from_group(now, from, m, effects); }
   void operator()(const Servers& m) const { client.view_changed(from, m, effects); }
   void operator()(const PresenceList& m) const {
     if (client.from_home(from.packet.sender)) effects.add(OnlineChanged{m.users});
@@ -57,6 +61,7 @@ struct Client::Listen {
   void operator()(const Attach&) const {}
   void operator()(const Detach&) const {}
   void operator()(const DeliverAck&) const {}
+  void operator()(const GroupAck&) const {}
   void operator()(const Query&) const {}
   void operator()(const Unsupported&) const {}
 };
@@ -90,6 +95,7 @@ void Client::attached_to(Instant now, const Received& from, const Attached& atta
   if (trial->tries == 1) trip_.sample(now - trial->sent);
   candidates_.learn(attached.view);
   const bool skipped = inbox_.start(attached.attachment, attached.cursor);
+  groups_.start(attached.attachment);
   const bool failed_over = settle(now, from.packet.sender, from.from);
   if (failed_over) effects.add(Mark::client_failover);
   effects.add(Connected{from.packet.sender.server, from.from, attached.view, attached.name,
@@ -154,8 +160,50 @@ void Client::delivered(const Received& from, const Deliver& deliver, ClientEffec
     if (deliver.attachment < attachment_ && !asked) effects.send(from.from, Detach{});
     return;
   }
-  if (inbox_.take(deliver, effects))
-    effects.send(std::get<AtHome>(state_).at, DeliverAck{inbox_.attachment(), inbox_.taken()});
+  if (deliver.n > inbox_.taken()) leave_groups(deliver);
+  if (!inbox_.take(deliver, effects)) return;
+  groups_.show(inbox_, effects);
+  effects.send(std::get<AtHome>(state_).at, DeliverAck{inbox_.attachment(), inbox_.taken()});
+}
+
+/// Before its home says so.
+void Client::leave_groups(const Deliver& deliver) {
+  for (const Delivery& item : deliver.items)
+    if (const auto* leave = std::get_if<LeaveRoom>(&item.body);
+        leave != nullptr && item.author == config_.user)
+      groups_.leave(leave->room);
+}
+
+void Client::told_groups(Instant now, const Received& from, const Groups& groups,
+                         ClientEffects& effects) {
+  if (!from_home(from.packet.sender) || groups.attachment != inbox_.attachment()) return;
+  if (config_.multicast) {
+    groups_.learn(groups, effects);
+  } else {
+    groups_.decline(groups);
+  }
+  groups_.acknowledge_now(now);
+}
+
+/// Only the leader of the home's view counts: what is stable elsewhere, the home may lack for long.
+void Client::heard_from_group(Instant now, const Received& from, const GroupPosts& posts,
+                              ClientEffects& effects) {
+  if (!config_.multicast || !attached() || posts.cluster != config_.cluster) return;
+  const Sender& sender = from.packet.sender;
+  const View& view = candidates_.view();
+  const Member* leader = find_member(view.members, view.id.leader);
+  if (leader == nullptr || sender.server != leader->id ||
+      sender.incarnation() != leader->incarnation)
+    return;
+  for (const GroupPost& post : posts.posts) {
+    const RoomName* room = room_of(post.delivery.body);
+    if (room == nullptr || !groups_.hears(*room) || post.delivery.id.log.value != sender.run)
+      continue;
+    groups_.take(now, config_.group_ack_after, post);
+  }
+  const std::size_t waiting = groups_.held();
+  groups_.show(inbox_, effects);
+  if (waiting != 0 && groups_.held() != 0) effects.add(Mark::group_post_held);
 }
 
 void Client::view_changed(const Received& from, const Servers& servers, ClientEffects& effects) {

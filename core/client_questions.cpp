@@ -41,17 +41,19 @@ struct MixQuestion {
 
 }  // namespace
 
-bool ClientQuestions::ask(Instant now, Ticket ticket, Question question) {
+bool ClientQuestions::ask(Instant now, Ticket ticket, Question question,
+                          std::vector<EntryId> seen) {
   if (open_.size() >= limits::client_questions_max) return false;
-  open_.emplace_hint(open_.end(), next_++,
-                     Open{.ticket = ticket, .question = std::move(question), .due = now});
+  open_.emplace_hint(
+      open_.end(), next_++,
+      Open{.ticket = ticket, .question = std::move(question), .seen = std::move(seen), .due = now});
   return true;
 }
 
 void ClientQuestions::send_due(Instant now, const Endpoint& server, ClientEffects& effects) {
   for (auto& [n, open] : open_) {
     if (open.due > now) continue;
-    effects.send(server, Query{n, open.question});
+    effects.send(server, Query{n, open.question, open.seen});
     if (!open.asked) open.asked = now;
     open.due = now + patience(open.tries++);
   }
@@ -94,6 +96,7 @@ void ClientQuestions::mix_into(Hasher& hasher, Instant now) const {
   const auto relative = [now](Instant at) { return static_cast<std::uint64_t>((at - now).us); };
   hasher.add(next_).add(open_.size());
   for (const auto& [n, open] : open_) {
+    for (const EntryId pair : open.seen) hasher.add(pair.log.value).add(pair.seq);
     hasher.add(n).add(open.ticket.value).add(open.question.index()).add(open.tries);
     hasher.add(relative(std::max(open.due, now)));
     hasher.add(open.asked ? relative(*open.asked) : 1);

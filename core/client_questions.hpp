@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "core/client_io.hpp"
 
@@ -14,7 +15,8 @@ namespace peal {
 class ClientQuestions {
  public:
   /// False when limits::client_questions_max are open: the question was not taken.
-  [[nodiscard]] bool ask(Instant now, Ticket ticket, Question question);
+  /// seen: what was shown by now and the home did not deliver.
+  [[nodiscard]] bool ask(Instant now, Ticket ticket, Question question, std::vector<EntryId> seen);
   void send_due(Instant now, const Endpoint& server, ClientEffects& effects);
   /// Another server: all are due at once.
   void start_over(Instant now);
@@ -32,6 +34,7 @@ class ClientQuestions {
   struct Open {
     Ticket ticket;
     Question question;
+    std::vector<EntryId> seen;
     Instant due;
     std::optional<Instant> asked;
     std::uint32_t tries = 0;

@@ -38,6 +38,10 @@ struct ServerConfig {
   Duration merge_backoff_max = seconds(30);
   /// A session that sends nothing for so long is gone.
   Duration session_timeout = seconds(10);
+  /// Posts to rooms are multicast to their groups by the leader, and clients told of them by homes.
+  bool multicast = true;
+  /// A post that a client should have heard from its group is sent to it by unicast after so long.
+  Duration group_grace = milliseconds(20);
   /// A joining server that lacks more than this catches up before it becomes a member.
   std::uint64_t join_lag_max = 2'048;
   /// Entries kept in memory; older ones are read back from storage.
@@ -86,12 +90,17 @@ struct ClientConfig {
   std::uint64_t seed = 0;
   /// Ask only (status, rooms, who, doctor): never attach, so no user is on line because of it.
   bool attach = true;
+  /// Listen to the multicast groups of the user's rooms.
+  bool multicast = true;
 
   Duration probe_every = milliseconds(150);
   Duration ping_every = seconds(1);
   /// A submission without a verdict for so long makes the client ping its home.
   Duration verdict_wait = milliseconds(40);
   std::uint32_t pings_max = 3;
+  /// What groups brought is acknowledged so long after the first of it: well below group_grace, and
+  /// many posts with one datagram.
+  Duration group_ack_after = milliseconds(10);
   friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 };
 

@@ -80,6 +80,13 @@ Release DeliveryOrder::release_of(const SharedEntry& entry) const {
   return release;
 }
 
+bool DeliveryOrder::gaps_covered(const VersionVector& told) const {
+  return std::ranges::all_of(missing_, [&](const auto& behind) {
+    return told.covers(behind.second) ||
+           told.covers(VersionVector(behind.second.beyond(released_)));
+  });
+}
+
 std::uint64_t DeliveryOrder::missing(const Entry& entry) const {
   std::uint64_t count = 0;
   for (const EntryId dep : entry.deps) {

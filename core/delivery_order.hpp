@@ -45,6 +45,8 @@ class DeliveryOrder {
   /// Whether another copy of the entry's message is below `covered`.
   [[nodiscard]] static bool repeats(const Entry& entry, const History& history,
                                     const VersionVector& covered);
+  /// Whether all that is missing behind released entries is told already.
+  [[nodiscard]] bool gaps_covered(const VersionVector& told) const;
   /// How many predecessors, named by this very entry, are not released.
   [[nodiscard]] std::uint64_t missing(const Entry& entry) const;
   void mix_into(Hasher& hasher, Instant now) const;

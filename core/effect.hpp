@@ -24,6 +24,11 @@ struct Send {
 struct Broadcast {
   Message message;
 };
+/// Send one message to a multicast group by every interface, from the data socket.
+struct Multicast {
+  Endpoint group;
+  Message message;
+};
 /// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes
 /// complete in the order given; an entry that is stored already is left as it is. Once one fails,
 /// all that were given before its failure was told fail too, so that no log on the disk has a hole.
@@ -95,7 +100,7 @@ using Notice =
     std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed,
                  CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, ClockSkewed, Left>;
 
-using Effect = std::variant<Send, Broadcast, Write, Read, Notice, Mark>;
+using Effect = std::variant<Send, Broadcast, Multicast, Write, Read, Notice, Mark>;
 
 /// An ordered list that the driver reuses. Effects are to be carried out in order.
 class Effects {

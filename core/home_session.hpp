@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/delivery_order.hpp"
+#include "core/group_hearing.hpp"
 #include "core/message.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
@@ -18,7 +19,8 @@ struct HomeSession {
   UserId user;
   std::uint64_t attachment = 0;
   VersionVector start;  ///< of delivery, as the client was told
-  VersionVector told;   ///< the client's cursor once it has taken everything under way
+  VersionVector told;   ///< the client's cursor once it has taken everything under way, as far as
+                        ///< this home knows
   Endpoint at;
   Instant since;  ///< when it attached
   Instant heard;
@@ -37,11 +39,23 @@ struct HomeSession {
     std::uint32_t tries = 1;
     friend bool operator==(const UnderWay&, const UnderWay&) = default;
   };
-  std::deque<Release> queue;  ///< owed and not sent yet
+  struct Owed {
+    Release release;
+    Instant since;
+    friend bool operator==(const Owed&, const Owed&) = default;
+  };
+  std::deque<Owed> queue;  ///< owed and not sent yet
+  bool withheld = false;   ///< the client should hear all of the queue from its group
   std::deque<UnderWay> under_way;
   std::uint64_t delivered_n = 0;
   VersionVector gaps_told;  ///< predecessors that were missing, as the client was told
   RoundTrip round_trip;
+
+  // Groups.
+  GroupHearing hearing;
+  bool caught_up = false;   ///< everything released at its start, or while it resumed, was sent
+  bool direct = false;      ///< of the latest Deliver
+  Instant ahead_since{-1};  ///< its person was shown what is not durable here; -1: all is
 
   // Resuming: what to read back, log by log, before anything newer is delivered.
   std::vector<EntryId> resume_from;  ///< next entry to look at of each log that is not done
@@ -56,6 +70,8 @@ struct HomeSession {
         .add(hlc.value)
         .add(waiting.size());
     hasher.add(queue.size()).add(under_way.size()).add(delivered_n).add(resume_from.size());
+    hasher.add((withheld ? 1U : 0U) | (caught_up ? 2U : 0U) | (direct ? 4U : 0U));
+    hearing.mix_into(hasher, now);
     hasher.add(static_cast<std::uint64_t>((now - heard).us));
   }
   friend bool operator==(const HomeSession&, const HomeSession&) = default;

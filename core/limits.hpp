@@ -81,6 +81,11 @@ inline constexpr std::size_t early_entries_max = 8'192;
 inline constexpr std::size_t early_bytes_max = 16U << 20U;
 /// Deliveries under way to one session; a session that stays behind resumes by cursor.
 inline constexpr std::size_t delivery_window = 256;
+/// Rooms whose multicast groups one client listens to: what Linux allows a socket by default
+/// (igmp_max_memberships). Posts of further rooms come by unicast.
+inline constexpr std::size_t groups_max = 20;
+/// Posts that a group brought and that cannot be shown yet; further ones come by unicast.
+inline constexpr std::size_t group_posts_held_max = 256;
 /// Users in one published presence list.
 inline constexpr std::size_t presence_max = 4'096;
 /// Deliveries owed to one session and not sent yet; then the session is dropped and resumes by

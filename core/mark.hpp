@@ -46,6 +46,11 @@ enum class Mark : std::uint8_t {
   disk_failed,
   disk_healed,
   refused_port_noticed,
+  group_post_shown,
+  group_post_held,
+  group_post_repaired,
+  group_given_up,
+  group_shown_before_home,
   count_
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count_);

@@ -354,12 +354,14 @@ struct Delivery {
   [[nodiscard]] WallTime written() const { return hlc.wall_less(ahead_ms); }
 };
 /// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's
-/// cursor.
+/// cursor. direct: behind this, a post that a group hears may be shown as soon as the cursor covers
+/// what is before it.
 struct Deliver {
   std::uint64_t attachment = 0;
   std::uint64_t n = 0;
   std::vector<EntryId> cursor;
   std::vector<Delivery> items;
+  bool direct = false;
   friend auto operator<=>(const Deliver&, const Deliver&) = default;
 };
 /// All up to n of this attachment arrived.
@@ -411,10 +413,11 @@ using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, 
                               ConversationsQuery>;
 
 /// From a client, attached or not (history of direct conversations: attached). n comes back in the
-/// answer.
+/// answer. seen: what the person was shown when asking and the home did not deliver.
 struct Query {
   std::uint64_t n = 0;
   Question question;
+  std::vector<EntryId> seen;
   friend auto operator<=>(const Query&, const Query&) = default;
 };
 
@@ -514,13 +517,49 @@ struct Unsupported {
   friend auto operator<=>(const Unsupported&, const Unsupported&) = default;
 };
 
+// --- Groups
+// ---------------------------------------------------------------------------------------------------
+
+/// A home to a client: the rooms of its user whose multicast groups it should listen to, at most
+/// limits::groups_max. n counts these lists of one attachment from 1.
+struct Groups {
+  std::uint64_t attachment = 0;
+  std::uint64_t n = 0;
+  std::vector<RoomName> rooms;
+  friend auto operator<=>(const Groups&, const Groups&) = default;
+};
+/// A post of a room as its group hears it. deps: those of its entry.
+struct GroupPost {
+  Delivery delivery;
+  std::vector<EntryId> deps;
+  friend auto operator<=>(const GroupPost&, const GroupPost&) = default;
+};
+/// A leader to the group of a room: posts of its own log that have just become stable, in the order
+/// of the log. Sent once.
+struct GroupPosts {
+  std::string cluster;
+  std::vector<GroupPost> posts;
+  friend auto operator<=>(const GroupPosts&, const GroupPosts&) = default;
+};
+/// A client to its home. groups: the latest list that arrived. listening: it wants to hear groups
+/// at all. arrived: how many posts groups brought in this attachment. shown: how far the client's
+/// cursor is ahead of what its home delivered, because of them.
+struct GroupAck {
+  std::uint64_t attachment = 0;
+  std::uint64_t groups = 0;
+  bool listening = false;
+  std::uint64_t arrived = 0;
+  std::vector<EntryId> shown;
+  friend auto operator<=>(const GroupAck&, const GroupAck&) = default;
+};
+
 /// The order of the alternatives is the message's kind on the wire: append only.
 using Message =
     std::variant<Probe, Announce, Join, JoinAnswer, Leave, ViewChange, ViewAck, NotAMember, Merge,
                  Heartbeat, HeartbeatAck, Ping, Pong, Suspect, LeaderAlive, Vote, VoteAck, Push,
                  PushAck, Have, Submit, Submitted, Forward, Forwarded, PresenceReport, PresenceList,
                  Attach, Attached, Detach, Detached, Deliver, DeliverAck, Servers, Query, Answer,
-                 Unsupported>;
+                 Unsupported, Groups, GroupPosts, GroupAck>;
 
 /// Who speaks: a server with its incarnation, or (server none) a client with its session.
 struct Sender {

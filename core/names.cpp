@@ -15,7 +15,8 @@ constexpr std::array<const char*, message_kinds> kind_names = {
     "Pong",           "Suspect",      "LeaderAlive", "Vote",       "VoteAck",      "Push",
     "PushAck",        "Have",         "Submit",      "Submitted",  "Forward",      "Forwarded",
     "PresenceReport", "PresenceList", "Attach",      "Attached",   "Detach",       "Detached",
-    "Deliver",        "DeliverAck",   "Servers",     "Query",      "Answer",       "Unsupported"};
+    "Deliver",        "DeliverAck",   "Servers",     "Query",      "Answer",       "Unsupported",
+    "Groups",         "GroupPosts",   "GroupAck"};
 
 constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "vote skipped two",
@@ -54,7 +55,12 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "clock skewed",
                                                             "disk failed",
                                                             "disk healed",
-                                                            "refused port noticed"};
+                                                            "refused port noticed",
+                                                            "group post shown",
+                                                            "group post held",
+                                                            "group post repaired",
+                                                            "group given up",
+                                                            "group shown before home"};
 
 }  // namespace
 

@@ -50,6 +50,9 @@ struct SpeakerOf {
   Speaker operator()(const Query&) const { return Speaker::client; }
   Speaker operator()(const Answer&) const { return Speaker::server; }
   Speaker operator()(const Unsupported&) const { return Speaker::either; }
+  Speaker operator()(const Groups&) const { return Speaker::server; }
+  Speaker operator()(const GroupPosts&) const { return Speaker::server; }
+  Speaker operator()(const GroupAck&) const { return Speaker::client; }
 };
 
 }  // namespace

@@ -231,7 +231,19 @@ class Server {
   void enqueue(Context& c, const Release& release);
   void deliver(Context& c, SessionId id, HomeSession& session);
   void delivery_timer(Context& c);
+  void repeat_deliveries(Context& c, HomeSession& session);
   [[nodiscard]] HomeSession* session_of(const From& from);
+
+  // --- server_groups.cpp
+  void on(Context& c, const From& from, const Groups& groups);
+  void on(Context& c, const From& from, const GroupPosts& posts);
+  void on(Context& c, const From& from, const GroupAck& ack);
+  [[nodiscard]] bool goes_to_group(const Release& release) const;
+  void to_groups(Context& c, const std::vector<Release>& releases);
+  void tell_groups(Context& c, HomeSession& session);
+  [[nodiscard]] bool hears_next(const HomeSession& session, const Release& release) const;
+  [[nodiscard]] bool may_go_direct(const HomeSession& session) const;
+  void repair(Context& c, HomeSession& session);
 
   // --- server_presence.cpp
   void on(Context& c, const From& from, const PresenceReport& report);
@@ -250,16 +262,19 @@ class Server {
   [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query, UserId user) const;
   [[nodiscard]] ConversationsAnswer conversations(const ConversationsQuery& query,
                                                   UserId user) const;
-  [[nodiscard]] std::optional<AnswerBody> holds_back_history(Context& c, const HomeSession* session,
+  [[nodiscard]] std::optional<AnswerBody> holds_back_history(Context& c, HomeSession* session,
+                                                             const VersionVector& seen,
                                                              const Destination& with) const;
   [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
-  void read_history(Context& c, const From& from, std::uint64_t n, const HistoryQuery& query);
+  void read_history(Context& c, const From& from, const Query& asked, const HistoryQuery& query);
+  [[nodiscard]] bool lacks_what_was_seen(Context& c, HomeSession& session,
+                                         const VersionVector& seen) const;
   [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;
   [[nodiscard]] HistoryAnswer history_page(const ReadDone& done, const VersionVector& shown) const;
 
   // --- helpers
   void send(Context& c, const Member& to, const Message& message);
-  void count(const char* what) { ++counters_[what]; }
+  void count(const char* what, std::uint64_t times = 1) { counters_[what] += times; }
   [[nodiscard]] const Member* leader_member() const;
   [[nodiscard]] bool in_view() const {
     return view_.id.number != 0 && !std::holds_alternative<Looking>(role_);

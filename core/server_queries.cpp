@@ -19,7 +19,7 @@ void Server::on(Context& c, const From& from, const Query& query) {
   if (session != nullptr) session->heard = c.now;
   const UserId user = session != nullptr ? session->user : UserId{};
   if (const auto* history = std::get_if<HistoryQuery>(&query.question))
-    return read_history(c, from, query.n, *history);
+    return read_history(c, from, query, *history);
   AnswerBody body = Later{};
   if (std::holds_alternative<StatusQuery>(query.question)) body = status();
   if (const auto* question = std::get_if<RoomsQuery>(&query.question))
@@ -117,16 +117,28 @@ ConversationsAnswer Server::conversations(const ConversationsQuery& query, UserI
   return answer;
 }
 
+/// What a person saw before asking, at a former home or from a group, is on its way here, or on the
+/// other side of a split. No page without it for a while.
+bool Server::lacks_what_was_seen(Context& c, HomeSession& session,
+                                 const VersionVector& seen) const {
+  if (history_.durable().covers(seen)) {
+    session.ahead_since = Instant{-1};
+  } else if (session.ahead_since == Instant{-1}) {
+    session.ahead_since = c.now;
+  }
+  if (session.ahead_since != Instant{-1} && c.now < session.ahead_since + config_.gap_wait)
+    return true;
+  return c.now < session.since + config_.gap_wait && !history_.durable().covers(session.start);
+}
+
 /// Whether a conversation can be read now, and by this session. None: it can.
-std::optional<AnswerBody> Server::holds_back_history(Context& c, const HomeSession* session,
+std::optional<AnswerBody> Server::holds_back_history(Context& c, HomeSession* session,
+                                                     const VersionVector& seen,
                                                      const Destination& with) const {
   // What our former self showed may be among what is not known to be stable again yet: no page
   // without it.
   if (!order_.released().covers(recovered_)) return Later{};
-  // It saw more at its former home. That is on its way, or on the other side of a split.
-  if (session != nullptr && c.now < session->since + config_.gap_wait &&
-      !history_.durable().covers(session->told))
-    return Later{};
+  if (session != nullptr && lacks_what_was_seen(c, *session, seen)) return Later{};
   // Nobody knows what this reader saw at our former self, perhaps, whose disk is no more.
   if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
       !order_.released().covers(history_.durable()))
@@ -141,10 +153,13 @@ std::optional<AnswerBody> Server::holds_back_history(Context& c, const HomeSessi
   return std::nullopt;
 }
 
-void Server::read_history(Context& c, const From& from, std::uint64_t n,
+void Server::read_history(Context& c, const From& from, const Query& asked,
                           const HistoryQuery& query) {
-  const HomeSession* session = session_of(from);
-  if (auto answer = holds_back_history(c, session, query.with)) {
+  const std::uint64_t n = asked.n;
+  HomeSession* session = session_of(from);
+  VersionVector seen;
+  if (session != nullptr) seen = VersionVector(asked.seen);
+  if (auto answer = holds_back_history(c, session, seen, query.with)) {
     c.effects.send(from.at, Answer{n, *std::move(answer)});
     return;
   }
@@ -159,8 +174,8 @@ void Server::read_history(Context& c, const From& from, std::uint64_t n,
     read.a = session->user;
     read.b = std::get<UserId>(query.with);
   }
-  reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room),
-                                          session != nullptr ? session->told : VersionVector{}});
+  if (session != nullptr) seen.merge(session->told);
+  reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room), std::move(seen)});
   c.effects.add(Read{Token{token_reads_}, std::move(read)});
 }
 

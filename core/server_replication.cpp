@@ -272,7 +272,9 @@ void Server::update_stable(Context& c) {
 void Server::release(Context& c) {
   if (!order_changed_) return;
   order_changed_ = false;
-  for (const Release& release : order_.advance(c.now, history_, stable_)) {
+  const std::vector<Release> releases = order_.advance(c.now, history_, stable_);
+  to_groups(c, releases);
+  for (const Release& release : releases) {
     if (release.repeated) {
       c.effects.mark(Mark::duplicate_entry_collapsed);
       continue;

@@ -65,6 +65,7 @@ void Server::on(Context& c, const From& from, const Attach& attach) {
   c.effects.send(from.at, Attached{attach.attachment, view_, self_.id,
                                    history_.chat().displayed_name(attach.user), it->second.start});
   if (!online_.users.empty()) c.effects.send(from.at, online_);
+  tell_groups(c, it->second);
   deliver(c, id, it->second);
 }
 
@@ -128,7 +129,9 @@ void Server::resume_step(Context& c, SessionId id, HomeSession& session) {
   }
   std::ranges::sort(session.resumed, {},
                     [](const Release& release) { return release.entry->key(); });
-  session.queue.insert(session.queue.begin(), session.resumed.begin(), session.resumed.end());
+  std::deque<HomeSession::Owed> resumed;
+  for (Release& release : session.resumed) resumed.push_back({std::move(release), c.now});
+  session.queue.insert(session.queue.begin(), resumed.begin(), resumed.end());
   session.resumed.clear();
   deliver(c, id, session);
 }
@@ -165,11 +168,19 @@ void Server::enqueue(Context& c, const Release& release) {
     if (session.start.covers(release.entry->id)) continue;
     if (DeliveryOrder::repeats(*release.entry, history_, session.start)) continue;
     if (!history_.chat().concerns(*release.entry, session.user)) continue;
+    if (session.told.covers(release.entry->id)) {  // Its group was faster.
+      c.effects.mark(Mark::group_shown_before_home);
+      count("deliveries by multicast");
+      continue;
+    }
     if (session.queue.size() >= config_.delivery_queue_max) {
       behind.push_back(id);
       continue;
     }
-    session.queue.push_back(release);
+    const bool hears = hears_next(session, release);
+    session.withheld = hears && (session.queue.empty() || session.withheld);
+    session.queue.push_back({release, c.now});
+    if (!std::holds_alternative<Post>(release.entry->body)) tell_groups(c, session);
   }
   for (const SessionId id : behind) {
     c.effects.mark(Mark::session_fell_behind);
@@ -178,15 +189,20 @@ void Server::enqueue(Context& c, const Release& release) {
   }
 }
 
-/// Sends what is owed, in batches, as far as the window allows.
+/// Sends what is owed, in batches, as far as the window allows; but what the client should hear
+/// from its group waits for a while.
 void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
+  if (session.withheld) {
+    timers_.no_later(Timer::delivery, session.queue.front().since + config_.group_grace);
+    return;
+  }
   while (!session.resuming() && !session.queue.empty() &&
          session.under_way.size() < limits::delivery_window) {
     Deliver deliver;
     std::size_t bytes = 64;
     std::size_t taken = 0;
     VersionVector cursor;
-    for (const Release& release : session.queue) {
+    for (const auto& [release, since] : session.queue) {
       bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
       if (taken != 0 && bytes > limits::batch_bytes) break;
       // Each missing predecessor is told once, with the first entry behind it that is shown.
@@ -207,11 +223,14 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
         if (cursor.size() >= limits::delta_pairs_max) break;
         cursor.advance(pair);
       }
+      session.caught_up = session.caught_up || order_.released().covers(session.start);
     }
     for (const EntryId pair : cursor.pairs()) session.told.advance(pair);
     deliver.attachment = session.attachment;
     deliver.n = ++session.delivered_n;
     deliver.cursor.assign(cursor.pairs().begin(), cursor.pairs().end());
+    deliver.direct = session.direct = may_go_direct(session);
+    count("deliveries by unicast", taken);
     c.effects.send(session.at, deliver);
     session.under_way.push_back({std::move(deliver), c.now, 1});
     timers_.no_later(Timer::delivery, c.now + delivery_check_every);
@@ -230,29 +249,40 @@ void Server::on(Context& c, const From& from, const DeliverAck& ack) {
   deliver(c, from.who.session(), *session);
 }
 
-/// Repeats deliveries that were not acknowledged; ends sessions that fell silent.
+/// Repeats what was not acknowledged, repairs what groups did not bring; ends sessions that fell
+/// silent.
 void Server::delivery_timer(Context& c) {
   std::vector<SessionId> gone;
-  bool under_way = false;
+  Duration wait = session_check_every;
   for (auto& [id, session] : sessions_) {
     if (c.now - session.heard > config_.session_timeout) gone.push_back(id);
     if (session.resuming() && !session.reading) resume_step(c, id, session);
-    const Duration timeout = session.round_trip.timeout(milliseconds(30), seconds(1));
-    std::size_t repeated = 0;
-    for (HomeSession::UnderWay& item : session.under_way) {
-      if (c.now - item.sent < timeout * static_cast<std::int64_t>(std::min(item.tries, 8U)))
-        continue;
-      if (++repeated > 16)
-        break;  // Those first; if they arrive, acknowledgements say what else is missing.
-      item.sent = c.now;
-      ++item.tries;
-      c.effects.send(session.at, item.deliver);
+    if (session.withheld && session.queue.front().since + config_.group_grace <= c.now) {
+      repair(c, session);
+      deliver(c, id, session);
     }
-    under_way |= !session.under_way.empty() || session.resuming();
+    if (session.hearing.taken != session.hearing.lists) tell_groups(c, session);
+    repeat_deliveries(c, session);
+    if (!session.under_way.empty() || session.resuming())
+      wait = std::min(wait, delivery_check_every);
+    if (session.withheld)
+      wait = std::min(wait, session.queue.front().since + config_.group_grace - c.now);
   }
   for (const SessionId id : gone) drop_session(c, id);
-  if (!sessions_.empty())
-    timers_.set(Timer::delivery, c.now + (under_way ? delivery_check_every : session_check_every));
+  if (!sessions_.empty()) timers_.set(Timer::delivery, c.now + wait);
+}
+
+void Server::repeat_deliveries(Context& c, HomeSession& session) {
+  const Duration timeout = session.round_trip.timeout(milliseconds(30), seconds(1));
+  std::size_t repeated = 0;
+  for (HomeSession::UnderWay& item : session.under_way) {
+    if (c.now - item.sent < timeout * static_cast<std::int64_t>(std::min(item.tries, 8U))) continue;
+    if (++repeated > 16)
+      return;  // Those first; if they arrive, acknowledgements say what else is missing.
+    item.sent = c.now;
+    ++item.tries;
+    c.effects.send(session.at, item.deliver);
+  }
 }
 
 // --- What only clients understand

@@ -81,12 +81,14 @@ struct ClientHost::Parts {
       std::visit([this](auto& each) { carry_out(each); }, effect);
     // Only when the machine's own work is done, and by a list of its own: the program may say more.
     for (const ClientEffect& effect : effects.list())
-      if (!std::holds_alternative<Send>(effect) && !std::holds_alternative<Broadcast>(effect))
+      if (!std::holds_alternative<Send>(effect) && !std::holds_alternative<Broadcast>(effect) &&
+          !std::holds_alternative<JoinGroups>(effect))
         on_effect(effect);
   }
 
   void carry_out(const Send& send) { network.send(send.to, send.message); }
   void carry_out(const Broadcast& broadcast) { network.broadcast(broadcast.message); }
+  void carry_out(const JoinGroups& join) { network.hear_groups(join.groups); }
   void carry_out(const ViewLearned& learned) { met(learned.view); }
   void carry_out(const Connected& connected) { met(connected.view); }
   // Who only asks learns the view by this alone.

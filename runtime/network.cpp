@@ -13,6 +13,7 @@
 #include "core/codec/encoder.hpp"
 #include "core/codec/receiver.hpp"
 #include "runtime/address.hpp"
+#include "runtime/group_ears.hpp"
 #include "runtime/interfaces.hpp"
 #include "runtime/trouble.hpp"
 #include "runtime/udp.hpp"
@@ -90,6 +91,7 @@ struct Network::Parts {
   std::unique_ptr<UdpSocket> data4;
   std::unique_ptr<UdpSocket> data6;
   std::vector<std::unique_ptr<UdpSocket>> discovery;
+  GroupEars ears;
   std::vector<Interface> interfaces;
   std::vector<Endpoint> addresses;
   std::vector<Endpoint> remembered;
@@ -100,9 +102,12 @@ struct Network::Parts {
   Timer look_again;
 
   Parts(Loop& on, const NetworkOptions& how, Sender me, std::function<void(NetworkEvent)> told)
-      : loop(on), options(how), self(me), on_event(std::move(told)), look_again(on, [this] {
-          look_at_interfaces();
-        }) {
+      : loop(on),
+        options(how),
+        self(me),
+        on_event(std::move(told)),
+        ears(on, ear_handlers()),
+        look_again(on, [this] { look_at_interfaces(); }) {
     check_interface_names(options.interfaces);
     open_data();
     interfaces = usable_interfaces();
@@ -117,6 +122,15 @@ struct Network::Parts {
     return {.on_datagram = [this](const Endpoint& from,
                                   std::span<const std::uint8_t> bytes) { take(from, bytes); },
             .on_refused = [this](const Endpoint& to) { on_event(RefusedAt{to}); }};
+  }
+
+  UdpSocket::Handlers ear_handlers() {
+    return {.on_datagram =
+                [this](const Endpoint& from, std::span<const std::uint8_t> bytes) {
+                  ++counters.received_from_groups;
+                  take(from, bytes);
+                },
+            .on_refused = [](const Endpoint&) {}};
   }
 
   void open_data() {
@@ -221,6 +235,10 @@ struct Network::Parts {
     if (std::ranges::find(shortcomings, what) == shortcomings.end()) shortcomings.push_back(what);
   }
 
+  void remark_ears() {
+    for (const std::string& what : ears.take_shortcomings()) remark(what);
+  }
+
   // --- Interfaces
 
   // A socket that has one address speaks only by the interface that has it, too.
@@ -250,6 +268,8 @@ struct Network::Parts {
     if (now == interfaces) return;
     interfaces = std::move(now);
     if (options.server) open_discovery();
+    ears.interfaces_changed(interfaces);
+    remark_ears();
     auto changed = published();
     if (changed == addresses) return;
     addresses = std::move(changed);
@@ -315,6 +335,19 @@ struct Network::Parts {
                                       datagram));
   }
 
+  // Programs of this host hear it by the loopback interface; another copy by each other interface
+  // would only cost time.
+  void to_group(const Endpoint& group, Datagrams datagrams) {
+    if (!data4) return;
+    const bool loopback = std::ranges::any_of(
+        interfaces, [](const Interface& interface) { return interface.loopback; });
+    for (const Interface& interface : interfaces)
+      if (interface.has_v4())
+        for (const auto datagram : datagrams)
+          count(data4->send_multicast(group, interface.index, datagram,
+                                      interface.loopback || !loopback));
+  }
+
   void to_groups6(Datagrams datagrams) {
     if (!data6) return;
     for (const Interface& interface : interfaces)
@@ -356,6 +389,15 @@ void Network::broadcast(const Message& message) {
 
 void Network::broadcast_by(Way way, const Message& message) {
   parts_->broadcast_by(way, parts_->encoder.encode(parts_->self, message));
+}
+
+void Network::multicast(const Endpoint& group, const Message& message) {
+  parts_->to_group(group, parts_->encoder.encode(parts_->self, message));
+}
+
+void Network::hear_groups(std::vector<Endpoint> groups) {
+  parts_->ears.hear(std::move(groups), parts_->interfaces);
+  parts_->remark_ears();
 }
 
 void Network::remember(std::vector<Endpoint> peers) { parts_->remembered = std::move(peers); }

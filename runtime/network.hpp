@@ -44,13 +44,14 @@ enum class Way : std::uint8_t { broadcast, multicast4, multicast6, peers, rememb
 using NetworkEvent = std::variant<Received, Malformed, RefusedAt, AddressesChanged>;
 
 struct NetworkCounters {
-  std::uint64_t received = 0;           ///< datagrams
-  std::uint64_t sent = 0;               ///< datagrams
-  std::uint64_t malformed = 0;          ///< datagrams that were no packets
-  std::uint64_t send_dropped = 0;       ///< the socket's buffer was full
-  std::uint64_t send_failed = 0;        ///< no route, interface down, not permitted
-  std::uint64_t refused = 0;            ///< error-queue entries: nobody listens there
-  std::uint64_t receive_callbacks = 0;  ///< of the data sockets; tells a busy loop
+  std::uint64_t received = 0;              ///< datagrams
+  std::uint64_t received_from_groups = 0;  ///< of these
+  std::uint64_t sent = 0;                  ///< datagrams
+  std::uint64_t malformed = 0;             ///< datagrams that were no packets
+  std::uint64_t send_dropped = 0;          ///< the socket's buffer was full
+  std::uint64_t send_failed = 0;           ///< no route, interface down, not permitted
+  std::uint64_t refused = 0;               ///< error-queue entries: nobody listens there
+  std::uint64_t receive_callbacks = 0;     ///< of the data sockets; tells a busy loop
 };
 
 /// A resource. Sending never blocks: what the sockets do not take is dropped and counted. Events
@@ -67,6 +68,11 @@ class Network {
   /// By all ways at once.
   void broadcast(const Message& message);
   void broadcast_by(Way way, const Message& message);
+  /// To a room's group by every interface, once each.
+  void multicast(const Endpoint& group, const Message& message);
+  /// Hears these groups from now on, and no others, on every interface; what does not work is a
+  /// shortcoming. Other programs of this host may hear them as well.
+  void hear_groups(std::vector<Endpoint> groups);
 
   /// Peers heard of in earlier runs, or lately; discovery is sent to them too.
   void remember(std::vector<Endpoint> peers);

@@ -117,6 +117,9 @@ struct ServerHost::Parts {
 
   void carry_out(const Send& send) { network.send(send.to, send.message); }
   void carry_out(const Broadcast& broadcast) { network.broadcast(broadcast.message); }
+  void carry_out(const Multicast& multicast) {
+    network.multicast(multicast.group, multicast.message);
+  }
   void carry_out(Write& write) { writes.push_back(std::move(write)); }
   void carry_out(Read& read) { storage.read(std::move(read)); }
   void carry_out(const Mark&) {}

@@ -196,9 +196,13 @@ Sending UdpSocket::send(const Endpoint& to, std::span<const std::uint8_t> datagr
 }
 
 Sending UdpSocket::send_multicast(const Endpoint& group, std::uint32_t interface,
-                                  std::span<const std::uint8_t> datagram) {
+                                  std::span<const std::uint8_t> datagram, bool heard_here) {
   const int index = static_cast<int>(interface);
   if (local_.is_v4()) {
+    const int loop = heard_here ? 1 : 0;
+    if (heard_here != multicast_heard_here_ &&
+        setsockopt(fd_, IPPROTO_IP, IP_MULTICAST_LOOP, &loop, sizeof loop) == 0)
+      multicast_heard_here_ = heard_here;
     ip_mreqn by{};
     by.imr_ifindex = index;
     if (setsockopt(fd_, IPPROTO_IP, IP_MULTICAST_IF, &by, sizeof by) != 0) return Sending::failed;
@@ -211,11 +215,26 @@ Sending UdpSocket::send_multicast(const Endpoint& group, std::uint32_t interface
   return send(scoped, datagram);
 }
 
-bool UdpSocket::join(const Endpoint& group, std::uint32_t interface) {
-  const sockaddr_storage address = to_sockaddr(group);
+namespace {
+
+group_req group_on(const Endpoint& group, std::uint32_t interface) {
   group_req request{};
   request.gr_interface = interface;
-  request.gr_group = address;
+  request.gr_group = to_sockaddr(group);
+  return request;
+}
+
+}  // namespace
+
+void UdpSocket::leave(const Endpoint& group, std::uint32_t interface) {
+  const group_req request = group_on(group, interface);
+  // The interface may be gone, and its memberships with it.
+  static_cast<void>(setsockopt(fd_, local_.is_v4() ? IPPROTO_IP : IPPROTO_IPV6, MCAST_LEAVE_GROUP,
+                               &request, sizeof request));
+}
+
+bool UdpSocket::join(const Endpoint& group, std::uint32_t interface) {
+  const group_req request = group_on(group, interface);
   return setsockopt(fd_, local_.is_v4() ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, &request,
                     sizeof request) == 0 ||
          errno == EADDRINUSE;

@@ -49,11 +49,12 @@ class UdpSocket {
   /// Never blocks, and never calls a handler: refusals found on the way come in the loop's next
   /// turn.
   Sending send(const Endpoint& to, std::span<const std::uint8_t> datagram);
-  /// To a multicast group by one interface.
+  /// To a multicast group by one interface. heard_here: by listeners of this host, too.
   Sending send_multicast(const Endpoint& group, std::uint32_t interface,
-                         std::span<const std::uint8_t> datagram);
+                         std::span<const std::uint8_t> datagram, bool heard_here = true);
   /// False: that interface cannot.
   bool join(const Endpoint& group, std::uint32_t interface);
+  void leave(const Endpoint& group, std::uint32_t interface);
 
   [[nodiscard]] const Endpoint& local() const { return local_; }
   /// How often libuv called; tells a loop that spins.
@@ -76,6 +77,7 @@ class UdpSocket {
   std::uint64_t callbacks_ = 0;
   std::uint64_t refusals_ = 0;
   bool heard_something_ = false;
+  bool multicast_heard_here_ = true;  ///< as the system's default is
 };
 
 }  // namespace peal::runtime

@@ -143,7 +143,8 @@ std::string fields(const Detached& m) {
   return fmt::format("reason {}", static_cast<int>(m.reason));
 }
 std::string fields(const Deliver& m) {
-  std::string out = fmt::format("{} n {} cursor {}", m.attachment, m.n, text(m.cursor));
+  std::string out = fmt::format("{} n {} cursor {}{}", m.attachment, m.n, text(m.cursor),
+                                m.direct ? " direct" : "");
   for (const Delivery& item : m.items) out += " " + text(item);
   return out;
 }
@@ -154,6 +155,21 @@ std::string fields(const Query& m) {
 std::string fields(const Answer& m) { return fmt::format("n {} body {}", m.n, m.body.index()); }
 std::string fields(const PresenceReport& m) { return fmt::format("{} users", m.users.size()); }
 std::string fields(const PresenceList& m) { return fmt::format("{} users", m.users.size()); }
+std::string fields(const Groups& m) {
+  std::string out = fmt::format("{} n {}", m.attachment, m.n);
+  for (const RoomName& room : m.rooms) out += " " + room.value;
+  return out;
+}
+std::string fields(const GroupPosts& m) {
+  std::string out;
+  for (const GroupPost& post : m.posts)
+    out += (out.empty() ? "" : " ") + text(post.delivery) + text(post.deps);
+  return out;
+}
+std::string fields(const GroupAck& m) {
+  return fmt::format("{} groups {} {}arrived {} shown {}", m.attachment, m.groups,
+                     m.listening ? "" : "not listening ", m.arrived, text(m.shown));
+}
 std::string fields(const Unsupported& m) {
   return fmt::format("version {} kind {}", m.version, m.kind);
 }
@@ -247,7 +263,8 @@ std::string describe(const ClientEffect& effect) {
           [](const Arrived& e) { return "shown " + text(e.delivery); },
           [](const OnlineChanged& e) { return fmt::format("{} on line", e.users.size()); },
           [](const Answered& e) { return fmt::format("answered, body {}", e.body.index()); },
-          [](const Closed&) { return std::string("closed"); }},
+          [](const Closed&) { return std::string("closed"); },
+          [](const JoinGroups& e) { return fmt::format("hears {} groups", e.groups.size()); }},
       effect);
 }
 

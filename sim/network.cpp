@@ -24,6 +24,11 @@ Fate Network::fate(Chooser& chooser, std::int64_t now_us, Place from, Place to,
   return static_cast<Fate>(chooser.pick({About::fate, kind, from, to}, weights));
 }
 
+bool Network::multicast_reaches(Chooser& chooser, Place from, Place to, std::uint8_t kind) const {
+  if (deaf_to_groups_[to]) return false;
+  return !chooser.chance({About::fate, kind, from, to}, weather_.group_lost_per_million);
+}
+
 std::int64_t Network::latency_us(Chooser& chooser, std::int64_t now_us, Place from, Place to,
                                  std::uint8_t kind) const {
   if (from == to) return weather_.latency_min_us;

@@ -21,13 +21,16 @@ struct Weather {
   std::uint32_t lost_per_million = 0;
   std::uint32_t twice_per_million = 0;
   std::uint32_t corrupted_per_million = 0;
+  /// Of what is multicast, besides.
+  std::uint32_t group_lost_per_million = 0;
 };
 
 enum class Fate : std::uint8_t { arrives, lost, twice, corrupted };
 
 class Network {
  public:
-  explicit Network(std::size_t places) : places_(places), links_(places * places) {}
+  explicit Network(std::size_t places)
+      : places_(places), links_(places * places), deaf_to_groups_(places) {}
 
   void set_weather(const Weather& weather) { weather_ = weather; }
   [[nodiscard]] const Weather& weather() const { return weather_; }
@@ -36,6 +39,10 @@ class Network {
   [[nodiscard]] bool blocked(Place from, Place to) const { return link(from, to).blocked; }
   [[nodiscard]] Fate fate(Chooser& chooser, std::int64_t now_us, Place from, Place to,
                           std::uint8_t kind) const;
+  /// Whether what is multicast reaches a place at all: some networks drop it.
+  void set_deaf_to_groups(Place place, bool deaf) { deaf_to_groups_[place] = deaf; }
+  [[nodiscard]] bool multicast_reaches(Chooser& chooser, Place from, Place to,
+                                       std::uint8_t kind) const;
   /// How long a datagram that starts now is under way.
   [[nodiscard]] std::int64_t latency_us(Chooser& chooser, std::int64_t now_us, Place from, Place to,
                                         std::uint8_t kind) const;
@@ -71,6 +78,7 @@ class Network {
 
   std::size_t places_;
   std::vector<Link> links_;
+  std::vector<bool> deaf_to_groups_;
   Weather weather_;
 };
 

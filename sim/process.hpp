@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "core/client.hpp"
 #include "core/codec/encoder.hpp"
@@ -47,6 +48,7 @@ struct ServerHost {
 struct ClientHost {
   std::optional<Client> machine;
   SessionIndex session = 0;
+  std::vector<Endpoint> groups;  ///< that its sockets have joined
 };
 
 /// Something that the world does at a time. Small and plain, as there are millions of them.

@@ -20,6 +20,7 @@ constexpr std::uint8_t shape = 4;  // Details of setup questions.
 constexpr std::uint8_t server_ids = 5;
 constexpr std::uint8_t manners = 6;
 constexpr std::uint8_t tuning = 7;
+constexpr std::uint8_t groups = 8;
 constexpr std::uint64_t bursts_in = 4;  // One run in so many has people who paste.
 
 constexpr std::size_t servers_max = 7;
@@ -70,6 +71,20 @@ ServerConfig draw_tuning(Chooser& chooser) {
   return config;
 }
 
+// Multicast: everywhere, for some only and not always, or not at all, as on many networks.
+void draw_groups(Chooser& chooser, World& world) {
+  const Choice choice{About::setup, groups};
+  const std::uint64_t kind = chooser.choose(choice, 4);
+  Weather weather = world.network().weather();
+  if (kind >= 2)
+    weather.group_lost_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 300'000));
+  world.network().set_weather(weather);
+  for (std::size_t client = 0; client < world.network().places() - world.servers(); ++client) {
+    const bool deaf = kind == 3 || (kind == 2 && chooser.choose(choice, 3) == 2);
+    world.network().set_deaf_to_groups(world.place_of_client(client), deaf);
+  }
+}
+
 // One run in the making: owns the world, and looks at it ten times a second.
 class Play {
  public:
@@ -112,6 +127,7 @@ class Play {
  private:
   void play(World& world) {
     if (options_.faults) world.network().set_weather(draw_weather(chooser_));
+    if (options_.faults) draw_groups(chooser_, world);
     for (std::size_t server = 0; server < world.servers(); ++server) world.start_server(server);
     PeopleConfig people_config{.people = result_.people};
     people_config.think_us = chooser_.between({About::setup, manners}, 1'000'000, 8'000'000);

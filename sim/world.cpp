@@ -288,6 +288,7 @@ void World::kill_client(std::size_t client) {
   end_process(place_of_client(client));
   oracles_.ledger.end_session(clients_[client].session);
   clients_[client].machine.reset();
+  clients_[client].groups.clear();
   if (tracing()) note(fmt::format("client {} ends", client));
 }
 

@@ -170,6 +170,7 @@ class World {
   // Network.
   void send(Place from, const Send& send);
   void broadcast(Place from, const Message& message);
+  void multicast(Place from, const Multicast& multicast);
   void send_datagram(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
                      std::uint32_t slot);
   void schedule_datagram(Happening happening);

@@ -43,6 +43,8 @@ void World::carry_out(std::size_t server) {
       send(place, *one);
     } else if (auto* all = std::get_if<Broadcast>(&effect)) {
       broadcast(place, all->message);
+    } else if (auto* group = std::get_if<Multicast>(&effect)) {
+      multicast(place, *group);
     } else if (auto* write = std::get_if<Write>(&effect)) {
       begin_write(server, std::move(*write));
     } else if (auto* read = std::get_if<Read>(&effect)) {
@@ -188,6 +190,10 @@ void World::carry_out_client(std::size_t client) {
       continue;
     }
     if (tracing()) note(fmt::format("client {} {}", client, describe(effect)));
+    if (const auto* join = std::get_if<JoinGroups>(&effect)) {
+      clients_[client].groups = join->groups;
+      continue;
+    }
     if (const auto* mark = std::get_if<Mark>(&effect)) {
       ++stats_.marks[static_cast<std::size_t>(*mark)];
       continue;

@@ -1,4 +1,5 @@
 // Messages as bytes under way: encoded at the sender, hit by the network, decoded at the receiver.
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 namespace peal::sim {
 namespace {
 
+// Of discovery and of groups: shared by all that listen, so nobody refuses there.
 constexpr std::uint16_t discovery_port = 0;
 // How many bits of a corrupted datagram flip at most.
 constexpr std::uint64_t flips_max = 4;
@@ -47,6 +49,27 @@ void World::broadcast(Place from, const Message& message) {
     for (std::size_t to = 0; to < processes_.size(); ++to)
       if (processes_[to].up)
         send_datagram(from, static_cast<Place>(to), discovery_port, kind, slot);
+    buffers_.release(slot);
+  }
+}
+
+void World::multicast(Place from, const Multicast& multicast) {
+  const auto kind = static_cast<std::uint8_t>(multicast.message.index());
+  ++stats_.sent[kind];
+  if (tracing()) note(fmt::format("  {} -> group  {}", from, describe(multicast.message)));
+  Process& process = processes_[from];
+  for (const auto bytes : process.encoder.encode(process.sender, multicast.message)) {
+    const std::uint32_t slot = buffers_.take();
+    buffers_.at(slot).assign(bytes.begin(), bytes.end());
+    digest_.add(bytes);
+    for (std::size_t client = 0; client < clients_.size(); ++client) {
+      const Place to = place_of_client(client);
+      const auto& groups = clients_[client].groups;
+      if (!processes_[to].up || std::ranges::find(groups, multicast.group) == groups.end())
+        continue;
+      if (network_.multicast_reaches(chooser_, from, to, kind))
+        send_datagram(from, to, discovery_port, kind, slot);
+    }
     buffers_.release(slot);
   }
 }

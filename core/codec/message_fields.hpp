@@ -157,7 +157,8 @@ struct Wire<Delivery> : Array<Field<&Delivery::id, NotNone>, Field<&Delivery::hl
                               Field<&Delivery::gap>, Field<&Delivery::ahead_ms>> {};
 template <>
 struct Wire<Deliver> : Array<Field<&Deliver::attachment, NotNone>, Field<&Deliver::n, NotNone>,
-                             Field<&Deliver::cursor, Pairs>, Field<&Deliver::items, Batch>> {};
+                             Field<&Deliver::cursor, Pairs>, Field<&Deliver::items, Batch>,
+                             Field<&Deliver::direct>> {};
 template <>
 struct Wire<DeliverAck> : Array<Field<&DeliverAck::attachment, NotNone>, Field<&DeliverAck::n>> {};
 template <>
@@ -180,7 +181,8 @@ struct Wire<HistoryQuery>
 template <>
 struct Wire<ConversationsQuery> : Array<Field<&ConversationsQuery::after>> {};
 template <>
-struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>> {};
+struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>, Field<&Query::seen, Pairs>> {
+};
 template <>
 struct Wire<ServerStatus> : Array<Field<&ServerStatus::member, NotNone>, Field<&ServerStatus::role>,
                                   Field<&ServerStatus::alive>, Field<&ServerStatus::lag>,
@@ -227,5 +229,20 @@ struct Wire<Answer> : Array<Field<&Answer::n>, Field<&Answer::body>> {};
 
 template <>
 struct Wire<Unsupported> : Array<Field<&Unsupported::version>, Field<&Unsupported::kind>> {};
+
+// Groups.
+
+template <>
+struct Wire<Groups> : Array<Field<&Groups::attachment, NotNone>, Field<&Groups::n, NotNone>,
+                            Field<&Groups::rooms, AtMost<limits::groups_max>>> {};
+template <>
+struct Wire<GroupPost> : Array<Field<&GroupPost::delivery>, Field<&GroupPost::deps, Pairs>> {};
+template <>
+struct Wire<GroupPosts>
+    : Array<Field<&GroupPosts::cluster, ClusterName>, Field<&GroupPosts::posts, Batch>> {};
+template <>
+struct Wire<GroupAck> : Array<Field<&GroupAck::attachment, NotNone>, Field<&GroupAck::groups>,
+                              Field<&GroupAck::listening>, Field<&GroupAck::arrived>,
+                              Field<&GroupAck::shown, Pairs>> {};
 
 }  // namespace peal::codec

@@ -26,6 +26,18 @@ class Bench(RingTest):
         for mode in (figures, figures["one_in_flight"], figures["bulk"]):
             self.assertTrue(0 < mode["p50_ms"] <= mode["p99_ms"])
 
+    def test_fanout(self):
+        out = self.ring.ok("bench", "fanout", "--members", "5", "--posts", "20", "--seconds", "0.3", "--json")
+
+        figures = json.loads(out)
+        self.assertEqual((figures["members"], figures["posts"]), (5, 20))
+        for mode in (figures, figures["unicast"]):
+            self.assertTrue(0 < mode["p50_ms"] <= mode["p99_ms"] <= mode["max_ms"])
+            self.assertGreater(mode["delivered_per_s"], 0)
+            self.assertGreater(mode["datagrams_per_post"], 1)
+        self.assertGreater(figures["by_multicast"], 0)
+        self.assertEqual(figures["unicast"]["by_multicast"], 0)
+
     def test_election(self):
         figures = json.loads(self.ring.ok("bench", "election", "--servers", "16", "--trials", "2000", "--json"))
 

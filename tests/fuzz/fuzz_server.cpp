@@ -141,6 +141,7 @@ class World {
   void take(Effect& effect) {
     if (const auto* send = std::get_if<Send>(&effect)) say(send->message);
     if (const auto* broadcast = std::get_if<Broadcast>(&effect)) say(broadcast->message);
+    if (const auto* group = std::get_if<Multicast>(&effect)) say(group->message);
     if (auto* write = std::get_if<Write>(&effect)) writes_.push_back(std::move(*write));
     if (auto* read = std::get_if<Read>(&effect)) reads_.push_back(std::move(*read));
     if (const auto* notice = std::get_if<Notice>(&effect))

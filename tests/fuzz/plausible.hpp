@@ -202,7 +202,7 @@ class Plausible {
     }
   }
   Message client(std::uint64_t session) {
-    switch (source_.below(8)) {
+    switch (source_.below(9)) {
       case 0:
       case 1:
         return Attach{1U + source_.below(4), "peal", user_of(session), source_.below(2) == 0,
@@ -211,20 +211,23 @@ class Plausible {
       case 3: return Detach{};
       case 4: return Suspect{ServerId{pick({1, 3, 5, 7})}, {}};
       case 5: return Probe{"peal", {}};
+      case 6:
+        return GroupAck{1U + source_.below(4), source_.below(3), source_.below(4) != 0,
+                        source_.byte(), pairs()};
       default: return Submit{source_.below(8), {source_.word()}, pairs(), submissions()};
     }
   }
   Message query() {
     switch (source_.below(5)) {
-      case 0: return Query{source_.byte(), StatusQuery{}};
-      case 1: return Query{source_.byte(), RoomsQuery{""}};
-      case 2: return Query{source_.byte(), WhoQuery{""}};
-      case 3: return Query{source_.byte(), FindUserQuery{"n"}};
+      case 0: return Query{source_.byte(), StatusQuery{}, {}};
+      case 1: return Query{source_.byte(), RoomsQuery{""}, {}};
+      case 2: return Query{source_.byte(), WhoQuery{""}, {}};
+      case 3: return Query{source_.byte(), FindUserQuery{"n"}, {}};
       default: {
         HistoryQuery history{RoomName{"#a"}, {}, source_.byte()};
         if (source_.below(2) == 0) history.with = user_of(2);
         if (source_.below(2) == 0) history.before = EntryKey{{source_.word()}, pair()};
-        return Query{source_.byte(), history};
+        return Query{source_.byte(), history, pairs()};
       }
     }
   }

@@ -71,8 +71,12 @@ class Talker {
       : loop_(&loop),
         host_(std::make_unique<ClientHost>(loop, options,
                                            [this](const ClientEffect& effect) { take(effect); })) {}
-  Talker(Loop& loop, const NetworkOptions& network, std::uint8_t user)
-      : Talker(loop, {.config = {.user = {{user}}}, .network = network}) {}
+  Talker(Loop& loop, const NetworkOptions& network, std::uint8_t user,
+         std::vector<Endpoint> servers = {}, bool multicast = true)
+      : Talker(loop, {.config = {.user = {{user}},
+                                 .servers = std::move(servers),
+                                 .multicast = multicast},
+                      .network = network}) {}
 
   /// True when the body was accepted.
   bool say(Body body) {
@@ -87,6 +91,10 @@ class Talker {
     host_->ask(ticket, std::move(question));
     if (!loop_->run_until([&] { return answers_.contains(ticket.value); }, patience)) return {};
     return answers_.at(ticket.value);
+  }
+
+  [[nodiscard]] std::uint64_t from_groups() {
+    return host_->network().counters().received_from_groups;
   }
 
   std::vector<std::string> heard;  ///< texts of posts
@@ -112,6 +120,15 @@ class Talker {
   std::map<std::uint64_t, bool> verdicts_;
   std::map<std::uint64_t, AnswerBody> answers_;
 };
+
+/// A counter of whichever server answers.
+std::uint64_t counted(Talker& talker, const std::string& name) {
+  const auto answer = talker.ask(StatusQuery{});
+  if (!answer) return 0;
+  for (const Counter& counter : std::get<StatusAnswer>(*answer).counters)
+    if (counter.name == name) return counter.value;
+  return 0;
+}
 
 const RoomName lunch{"#lunch"};
 
@@ -167,6 +184,38 @@ TEST_F(HostTest, AClientThatOnlyAskedRemembersWhomItMet) {
   ASSERT_TRUE(talker.ask(StatusQuery{}).has_value());
 
   EXPECT_EQ(PeerBook({peers_file}).peers().front(), server);
+}
+
+TEST_F(HostTest, PostsReachAGroupByMulticastEachOnceAndInOrder) {
+  for (const std::uint64_t id : {3, 9, 5}) serve(options(id));
+  ASSERT_TRUE(one_view(3));
+  // Ann at the leader, Bob elsewhere.
+  const std::vector<Endpoint> leader = {servers_[1]->host->addresses().front()};
+  const std::vector<Endpoint> other = {servers_[0]->host->addresses().front()};
+  Talker ann(loop_, place_.network(), 1, leader);
+  Talker bob(loop_, place_.network(), 2, other);
+  Talker deaf(loop_, place_.network(), 3, other, false);
+  ASSERT_TRUE(ann.say(RegisterUser{"ann"}) && ann.say(JoinRoom{lunch}));
+  ASSERT_TRUE(bob.say(RegisterUser{"bob"}) && bob.say(JoinRoom{lunch}));
+  ASSERT_TRUE(deaf.say(RegisterUser{"deaf"}) && deaf.say(JoinRoom{lunch}));
+  std::vector<std::string> said;
+  // Trust comes with what was heard: the first ones go both ways.
+  for (int i = 0; i < 40; ++i) {
+    said.push_back(std::to_string(i));
+    ASSERT_TRUE(ann.say(Post{lunch, said.back()}));
+    loop_.run_until([] { return false; }, milliseconds(5));
+  }
+
+  const auto all = [&] {
+    return bob.heard.size() >= said.size() && deaf.heard.size() >= said.size();
+  };
+  EXPECT_TRUE(loop_.run_until(all, patience));
+  EXPECT_EQ(bob.heard, said);
+  EXPECT_EQ(deaf.heard, said);
+  EXPECT_GT(bob.from_groups(), 0U);
+  EXPECT_EQ(deaf.from_groups(), 0U);
+  EXPECT_EQ(counted(ann, "posts multicast"), said.size());
+  EXPECT_GT(counted(bob, "deliveries by multicast"), 0U);
 }
 
 TEST_F(HostTest, ARestartKeepsEverything) {

@@ -108,6 +108,70 @@ TEST(OwnNetwork, Ipv6MulticastReachesAllServersOfTheHost) {
   in_own_network([] { return way_reaches_two_servers(Way::multicast6); });
 }
 
+const Endpoint group = ipv4_endpoint(239, 192, 7, 3, 7399);
+
+/// Each of two clients of one host hears every datagram once; a third did not join.
+bool group_is_heard_once_by_each(const NetworkOptions& options) {
+  Loop loop;
+  Ear server(loop, options, true);
+  Ear one(loop, options, false);
+  Ear two(loop, options, false);
+  Ear other(loop, options, false);
+  one.network.hear_groups({group});
+  two.network.hear_groups({group});
+  other.network.hear_groups({ipv4_endpoint(239, 192, 7, 4, 7399)});
+  constexpr std::size_t datagrams = 10;
+  for (std::size_t i = 0; i < datagrams; ++i) server.network.multicast(group, Servers{});
+  const bool all =
+      loop.run_until([&] { return one.heard >= datagrams && two.heard >= datagrams; }, patience);
+  // What comes twice comes at once.
+  loop.run_until([] { return false; }, milliseconds(100));
+  return all && one.heard == datagrams && two.heard == datagrams && other.heard == 0;
+}
+
+TEST(OwnNetwork, GroupIsHeardOnceByEachClientOfTheHost) {
+  in_own_network([] {
+    NetworkOptions all;
+    all.interfaces.clear();
+    return group_is_heard_once_by_each(all);
+  });
+}
+
+TEST(OwnNetwork, GroupIsHeardByTheOnlyInterfaceThatIsUsed) {
+  in_own_network([] { return group_is_heard_once_by_each(by_lan0()); });
+}
+
+TEST(OwnNetwork, GroupThatWasLeftIsHeardNoMore) {
+  in_own_network([] {
+    Loop loop;
+    Ear server(loop, by_lan0(), true);
+    Ear client(loop, by_lan0(), false);
+    Ear witness(loop, by_lan0(), false);
+    client.network.hear_groups({group});
+    witness.network.hear_groups({group});
+    server.network.multicast(group, Servers{});
+    if (!loop.run_until([&] { return client.heard == 1 && witness.heard == 1; }, patience))
+      return false;
+    client.network.hear_groups({});
+    server.network.multicast(group, Servers{});
+    return loop.run_until([&] { return witness.heard == 2; }, patience) &&
+           !loop.run_until([&] { return client.heard > 1; }, milliseconds(100));
+  });
+}
+
+TEST(OwnNetwork, MoreGroupsThanASocketMayJoinAreAShortcoming) {
+  in_own_network([] {
+    Loop loop;
+    Ear client(loop, by_lan0(), false);
+    std::vector<Endpoint> groups;
+    for (std::uint8_t i = 0; i < 100; ++i) groups.push_back(ipv4_endpoint(239, 192, 9, i, 7399));
+    client.network.hear_groups(groups);
+    return std::ranges::any_of(client.network.shortcomings(), [](const std::string& line) {
+      return line.find("cannot be joined") != std::string::npos;
+    });
+  });
+}
+
 TEST(OwnNetwork, TheAddressesOfTheLanArePublishedIpv4First) {
   in_own_network([] {
     Loop loop;

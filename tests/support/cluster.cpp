@@ -98,6 +98,7 @@ void Cluster::carry_out(std::uint64_t id, const Effects& effects) {
       for (const auto& [other, node] : cluster.nodes_)
         if (node.server) cluster.transmit(id, cluster.at(other), e.message);
     }
+    void operator()(const Multicast& e) const { cluster.multicasts_.push_back(e); }
     void operator()(const Write& e) const { cluster.write(id, e); }
     void operator()(const Read& e) const { cluster.read(id, e); }
     void operator()(const Notice& e) const { cluster.notices_.emplace_back(ServerId{id}, e); }

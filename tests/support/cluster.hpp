@@ -96,6 +96,8 @@ class Cluster {
       if (const auto* message = std::get_if<M>(&one.message)) found.emplace_back(one, *message);
     return found;
   }
+  /// To groups; nobody hears it unless the test passes it on.
+  [[nodiscard]] std::vector<Multicast>& multicasts() { return multicasts_; }
   [[nodiscard]] std::vector<Mark>& marks() { return marks_; }
   [[nodiscard]] bool marked(Mark mark) const;
   [[nodiscard]] std::vector<std::pair<ServerId, Notice>>& notices() { return notices_; }
@@ -156,6 +158,7 @@ class Cluster {
   Fate fate_;
   std::map<std::uint64_t, std::int64_t> clocks_;
   std::vector<Sent> sent_;
+  std::vector<Multicast> multicasts_;
   std::vector<Mark> marks_;
   std::vector<std::pair<ServerId, Notice>> notices_;
   std::map<Endpoint, std::vector<Message>> inboxes_;
