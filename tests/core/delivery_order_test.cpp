@@ -76,6 +76,20 @@ TEST_F(Ordered, WhatALogWentOnWithoutIsMissingBehindItsLaterEntriesToo) {
   EXPECT_EQ(later[0].missing, VersionVector(Ids{{b, 3}}));
 }
 
+TEST_F(Ordered, GapsAreCoveredOnceToldOrFilled) {
+  EXPECT_TRUE(order.gaps_covered({}));
+  hold({a, 1}, {{b, 1}});
+  (void)release_at(seconds(0));
+  (void)release_at(seconds(2));
+
+  EXPECT_FALSE(order.gaps_covered({}));
+  EXPECT_TRUE(order.gaps_covered(VersionVector(Ids{{b, 1}})));
+
+  hold({b, 1}, {});
+  (void)release_at(seconds(3));
+  EXPECT_TRUE(order.gaps_covered({}));
+}
+
 // Log a went on without an entry of log b that was itself held up. When that one comes, what it
 // lacks is missing behind log a as well, however long nobody names it again.
 TEST_F(Ordered, WhatAPredecessorLacksIsMissingBehindTheLogThatWentOnWithoutIt) {

@@ -266,6 +266,53 @@ TEST_F(GroupsOfServers, NoPageForAWhileToWhoSawWhatIsNotHere) {
       std::holds_alternative<HistoryAnswer>(cluster.received<Answer>(bob.session()).at(0).body));
 }
 
+TEST_F(GroupsOfServers, DeliveriesSayThatNothingElseIsMissing) {
+  ann.say(Post{lunch, "pizza?"});
+  cluster.run(milliseconds(50));
+
+  EXPECT_TRUE(cluster.received<Deliver>(bob.session()).back().direct);
+}
+
+TEST_F(GroupsOfServers, DeliveriesDoNotSaySoBeforeEverythingMissedIsSent) {
+  const VersionVector cursor = bob.cursor();
+  for (int i = 0; i < 30; ++i) ann.say(Post{lunch, std::string(300, 'x')});
+  settle();
+  cluster.inbox(bob.session()).clear();
+  bob.attach_to(2, true, cursor);
+  cluster.run(milliseconds(50));
+
+  const auto delivers = cluster.received<Deliver>(bob.session());
+  ASSERT_GE(delivers.size(), 3U);
+  for (std::size_t i = 0; i + 1 < delivers.size(); ++i) EXPECT_FALSE(delivers[i].direct) << i;
+  EXPECT_TRUE(delivers.back().direct);
+}
+
+TEST_F(GroupsOfServers, DeliveriesDoNotSaySoBehindAGapThatWasNotTold) {
+  const LogId log{4711};
+  const auto entry = [&](std::uint64_t seq, const RoomName& room, std::vector<EntryId> deps) {
+    Entry one = test::entry_at(cluster.wall().ms + seq, cat.id(), Post{room, "late"});
+    one.id = {log, seq};
+    one.message = {SessionId{99}, seq};
+    one.deps = std::move(deps);
+    return SharedEntry(std::move(one));
+  };
+  const auto push = [&](const SharedEntry& one) {
+    cluster.receive(2, cluster.at(3), cluster.sender(3),
+                    Push{1'000 + one->id.seq, {one->id}, {one}});
+    cluster.run(seconds(3));
+  };
+  push(entry(1, {"#other"}, {{LogId{815}, 3}}));
+  ann.say(Post{bob.id(), "psst"});
+  cluster.run(milliseconds(50));
+  EXPECT_TRUE(cluster.received<Deliver>(bob.session()).back().items.back().gap == 0);
+  EXPECT_FALSE(cluster.received<Deliver>(bob.session()).back().direct);
+
+  push(entry(2, lunch, {}));
+
+  EXPECT_EQ(cluster.received<Deliver>(bob.session()).back().items.back().gap, 3U);
+  EXPECT_TRUE(cluster.received<Deliver>(bob.session()).back().direct);
+}
+
 class NoGroupsOfServers : public testing::Test {};
 
 TEST_F(NoGroupsOfServers, NothingIsMulticastOrTold) {
