@@ -17,7 +17,7 @@ namespace peal {
 ///
 /// A post that a group brought may be shown ahead of the home's Deliver when the cursor covers the
 /// entry before it in its log and its dependencies, and the home said that nothing else is missing
-/// behind its deliveries (Deliver::direct): docs/decisions/0008-what-a-group-may-show.md.
+/// behind its deliveries (Deliver::direct): docs/decisions/0009-what-a-group-may-show.md.
 class ClientInbox {
  public:
   /// A new attachment: the count starts again, what waited is forgotten. start: where delivery
