@@ -34,6 +34,7 @@ void Server::lead(Context& c, View view, bool pull) {
   next.followers = std::move(followers);
   next.to_pull = {};
   next.proposer.reset();
+  next.first_of_view = history_.held().at(log_of(self_.incarnation)) + 1;
   next.serving = led && next.serving && !pull;
   role_ = std::move(next);
   end_votes_up_to_view();
@@ -213,6 +214,12 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
     return;
   }
   if (c.now < merge.next || voting_.active()) return;
+  // Of several leaders the highest gathers all; the others would vote across each other. But not
+  // when that one could not be united with us.
+  for (const auto& [other, higher] : leading.merges)
+    if (other > from.who.server && higher.backoff == config_.merge_backoff_min &&
+        c.now - higher.heard <= config_.announce_every * 2)
+      return;
   if (!first) c.effects.mark(Mark::merge_again_after_backoff);
   c.effects.mark(Mark::merge_proposed);
   c.effects.note(MergeProposed{from.who.server});
@@ -230,11 +237,13 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
 void Server::on(Context& c, const From& from, const Merge& merge) {
   if (merge.view.id.leader != from.who.server) return;
   if (leading() == nullptr || from.who.server > self_.id || is_member(from.who)) return;
-  if (voting_.active()) {
-    c.effects.mark(Mark::merge_while_voting);
-    return;  // Proposed again after its backoff.
-  }
+  if (voting_.active()) c.effects.mark(Mark::merge_while_voting);
+  // A vote of another kind ends first; this is proposed again. One more for a merge joins the
+  // others.
+  const bool gathers = voting_.active() && voting_.reason() == VoteReason::merge;
+  if (voting_.active() && (!gathers || voting_.proposal().empty())) return;
   Ring ring(merge.view.members);
+  if (gathers) ring.add(voting_.proposal());
   ring.add(view_.members);  // Whom we lead we know best.
   if (ring.size() > limits::members_max) {
     count("merge too large");
