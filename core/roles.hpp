@@ -78,6 +78,8 @@ struct Leading {
   bool serving = false;
   std::optional<Member> proposer;  ///< the leader whose proposal the merge vote under way follows
   VersionVector to_pull;           ///< all that some member of the new view has
+  std::uint64_t first_of_view =
+      1;  ///< what was written under this view: seq in the own log, and on
   friend bool operator==(const Leading&, const Leading&) = default;
 };
 

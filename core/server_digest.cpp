@@ -25,6 +25,7 @@ void mix(Hasher& hasher, const Following& following, Instant now) {
 
 void mix(Hasher& hasher, const Leading& leading, Instant now) {
   hasher.add(leading.heartbeat).add(leading.serving ? 1 : 0);
+  hasher.add(leading.first_of_view);
   hasher.add(leading.proposer ? leading.proposer->incarnation.value : 0);
   leading.to_pull.mix_into(hasher);
   for (const auto& [id, follower] : leading.followers) {

@@ -34,10 +34,13 @@ struct Batch {
 // ----------------------------------------------------------------------------------------------
 
 /// The leader's own log only: what it caught up with is old news to most, and others may tell it.
+/// Only what it wrote under this view: what is older may have a second copy, written when its
+/// author moved to the other side of a split, which only homes know that their clients went past.
 /// Nothing behind a gap: who hears it here has other gaps, or none.
 bool Server::goes_to_group(const Release& release) const {
   const Entry& entry = *release.entry;
   if (entry.id.log.value != self_.incarnation.value || release.repeated) return false;
+  if (entry.id.seq < leading()->first_of_view) return false;
   if (release.gap != 0 || !release.missing.empty()) return false;
   const RoomName* room = room_of(entry.body);
   // Anybody on the network may listen to a group.

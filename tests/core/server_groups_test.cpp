@@ -279,7 +279,9 @@ TEST_F(GroupsOfServers, DeliveriesDoNotSaySoBeforeEverythingMissedIsSent) {
   settle();
   cluster.inbox(bob.session()).clear();
   bob.attach_to(2, true, cursor);
-  cluster.run(milliseconds(50));
+  cluster.run(milliseconds(20));
+  bob.acknowledge();
+  cluster.run(milliseconds(20));
 
   const auto delivers = cluster.received<Deliver>(bob.session());
   ASSERT_GE(delivers.size(), 3U);
@@ -301,12 +303,19 @@ TEST_F(GroupsOfServers, DeliveriesDoNotSaySoBehindAGapThatWasNotTold) {
                     Push{1'000 + one->id.seq, {one->id}, {one}});
     cluster.run(seconds(3));
   };
+  // The others do not hear of it, and what they write does not stand behind it.
+  cluster.set_fate([](ServerId from, ServerId /*to*/, const Message& message) {
+    const bool tells = from == ServerId{2} && (std::holds_alternative<Push>(message) ||
+                                               std::holds_alternative<Have>(message));
+    return tells ? std::vector<Duration>{} : std::vector{microseconds(100)};
+  });
   push(entry(1, {"#other"}, {{LogId{815}, 3}}));
   ann.say(Post{bob.id(), "psst"});
   cluster.run(milliseconds(50));
   EXPECT_TRUE(cluster.received<Deliver>(bob.session()).back().items.back().gap == 0);
   EXPECT_FALSE(cluster.received<Deliver>(bob.session()).back().direct);
 
+  bob.acknowledge();
   push(entry(2, lunch, {}));
 
   EXPECT_EQ(cluster.received<Deliver>(bob.session()).back().items.back().gap, 3U);
