@@ -160,6 +160,11 @@ void Client::delivered(const Received& from, const Deliver& deliver, ClientEffec
     if (deliver.attachment < attachment_ && !asked) effects.send(from.from, Detach{});
     return;
   }
+  if (std::holds_alternative<AtHome>(state_) && deliver.attachment < inbox_.attachment()) {
+    // A straggler; or the home took a late copy of an earlier Attach for a new one.
+    effects.send(std::get<AtHome>(state_).at, DeliverAck{inbox_.attachment(), inbox_.taken()});
+    return;
+  }
   if (deliver.n > inbox_.taken()) leave_groups(deliver);
   if (!inbox_.take(deliver, effects)) return;
   groups_.show(inbox_, effects);

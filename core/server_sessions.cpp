@@ -239,7 +239,13 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
 
 void Server::on(Context& c, const From& from, const DeliverAck& ack) {
   HomeSession* session = session_of(from);
-  if (session == nullptr || ack.attachment != session->attachment) return;
+  if (session == nullptr || ack.attachment < session->attachment) return;
+  if (ack.attachment > session->attachment) {
+    // Its session here ended, and a late copy of an earlier Attach made this one.
+    drop_session(c, from.who.session());
+    c.effects.send(from.at, Detached{DetachReason::unknown_session});
+    return;
+  }
   session->heard = c.now;
   while (!session->under_way.empty() && session->under_way.front().deliver.n <= ack.n) {
     const HomeSession::UnderWay& first = session->under_way.front();

@@ -70,6 +70,14 @@ TEST_F(Deliveries, GapBeforeAMessageThatWasShownIsToldWithTheNext) {
   EXPECT_EQ(driver.all<Arrived>().back().delivery.gap, 3U);
 }
 
+TEST_F(Deliveries, OfAnEarlierAttachmentAreAnsweredWithTheOneThatCounts) {
+  driver.receive(2, Deliver{driver.last_attach().attachment - 1, 1, {}, {delivery(1)}});
+
+  EXPECT_TRUE(driver.all<Arrived>().empty());
+  ASSERT_EQ(driver.sent<DeliverAck>().size(), 1U);
+  EXPECT_EQ(driver.sent<DeliverAck>().front().second.attachment, driver.last_attach().attachment);
+}
+
 TEST_F(Deliveries, ThatComeEarlyWaitForThoseBefore) {
   deliver(2, {delivery(2)});
   EXPECT_TRUE(shown.empty());

@@ -186,6 +186,19 @@ TEST_F(Sessions, LateCopyOfAnEarlierAttachIsIgnored) {
   EXPECT_TRUE(cluster.received<Attached>(bob.session()).empty());
 }
 
+TEST_F(Sessions, SessionThatALateAttachMadeEndsWhenItsClientIsFurther) {
+  cat.attach_to(3, false, {});
+  cluster.run(milliseconds(5));
+  cluster.inbox(cat.session()).clear();
+
+  cat.send(DeliverAck{cat.attachment() + 1, 0});
+  cluster.run(milliseconds(5));
+
+  const auto detached = cluster.received<Detached>(cat.session());
+  ASSERT_EQ(detached.size(), 1U);
+  EXPECT_EQ(detached.front().reason, DetachReason::unknown_session);
+}
+
 TEST_F(Sessions, NewAttachCountsDeliveriesFromOne) {
   ann.say(Post{lunch, "one"});
   cluster.run(milliseconds(100));
