@@ -163,6 +163,12 @@ bool Server::of_another_cluster(const Message& message) const {
          names_another(std::get_if<Join>(&message)) || names_another(std::get_if<Have>(&message));
 }
 
+/// An answer to a question of a moment ago.
+bool Server::answers_now(Context& c, const Message& message) const {
+  const auto* pong = std::get_if<Pong>(&message);
+  return pong != nullptr && pong->sent <= c.now && c.now - pong->sent < config_.look_for;
+}
+
 /// Whether this datagram counts as coming from the server that it names; remembers where that one
 /// is heard.
 bool Server::admit_sender(Context& c, const Received& event) {
@@ -190,6 +196,12 @@ bool Server::admit_sender(Context& c, const Received& event) {
         following() != nullptr && is_member({known->member.id, known->member.incarnation.value});
     const bool fell_silent = !fellow && c.now - known->heard >= config_.look_for;
     if (!same_place && !fell_silent) return std::holds_alternative<Join>(event.packet.message);
+    // A word that was long under way may be of its former self. Who answers now lives now.
+    if (!fell_silent && c.now - known->heard < config_.look_for &&
+        !answers_now(c, event.packet.message)) {
+      c.effects.send(event.from, Ping{c.now});
+      return false;
+    }
     if (former_.size() >= limits::known_servers_max) former_.clear();
     former_[who.server] = known->member.incarnation;
     acks_.erase(who.server);
@@ -223,8 +235,9 @@ bool Server::said_to_members(const Message& message) const {
 /// announcements and gossip. So a suspicion ends by what is said to members alone.
 void Server::hear_leader(Context& c, Following& following, const Message& message) {
   if (following.leader_left) return;
+  // What it says now tells whether this was long under way.
   if (std::holds_alternative<Probe>(message) || std::holds_alternative<Join>(message))
-    return leader_gone(c);
+    return send(c, *leader_member(), Ping{c.now});
   if (following.leader.silent() && !said_to_members(message)) return;
   following.leader.heard(c.now);
   leader_answered(c, following);

@@ -87,6 +87,7 @@ class Server {
   void handle(Context& c, const AddressesChanged& event);
   void handle(Context& c, const Stop&);
   [[nodiscard]] bool admit_sender(Context& c, const Received& event);
+  [[nodiscard]] bool answers_now(Context& c, const Message& message) const;
   [[nodiscard]] bool said_to_members(const Message& message) const;
   void hear_leader(Context& c, Following& following, const Message& message);
   void id_in_use(Context& c, const Received& event);

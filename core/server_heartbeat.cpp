@@ -124,7 +124,7 @@ void Server::on(Context& c, const From& from, const Pong& pong) {
   peers_.find(from.who.server)->round_trip.sample(c.now - pong.sent);
   if (following() == nullptr || from.who.server != view_.id.leader) return;
   // Our leader lives and follows somebody else, or nobody: our view is over.
-  if (pong.view.number == 0) return leader_gone(c);
+  if (pong.view.number == 0 && c.now - pong.sent < config_.look_for) return leader_gone(c);
   if (pong.view > view_.id && pong.view.leader != from.who.server) look(c);
 }
 

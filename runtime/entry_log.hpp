@@ -33,7 +33,7 @@ struct Place {
 /// the entry (16 bytes), the body as codec::encode_entry makes it.
 class EntryLog {
  public:
-  static constexpr std::int64_t format = 1;
+  static constexpr std::int64_t format = 2;
 
   /// Opens the database, with its tables made when they are not there.
   explicit EntryLog(const std::filesystem::path& file);

@@ -171,13 +171,13 @@ TEST(HostileElements, APortBeyondItsTypeIsRefused) {
 }
 
 TEST(HostileElements, AnUnknownAlternativeIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Query>, 2);
-  EXPECT_EQ(crafted.number(1).array(1).number(99).defect(), Defect::out_of_range);
+  Crafted crafted = Crafted::message(kind_of<Query>, 3);
+  EXPECT_EQ(crafted.number(1).array(1).number(99).array(0).defect(), Defect::out_of_range);
 }
 
 TEST(HostileElements, AnAlternativeWithoutNumberIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Query>, 2);
-  EXPECT_EQ(crafted.number(1).array(0).defect(), Defect::wrong_size);
+  Crafted crafted = Crafted::message(kind_of<Query>, 3);
+  EXPECT_EQ(crafted.number(1).array(0).array(0).defect(), Defect::wrong_size);
 }
 
 TEST(HostileShapes, AMessageOfTooFewFieldsIsRefused) {
@@ -239,7 +239,7 @@ TEST(HostileLimits, AHeartbeatWithMorePairsThanADeltaHasIsRefused) {
   Crafted crafted = Crafted::message(kind_of<Heartbeat>, 6);
   crafted.number(1).number(3).number(1).number(1).array(2 * pairs);
   for (std::uint32_t i = 1; i <= pairs; ++i) crafted.number(i).number(1);
-  EXPECT_EQ(crafted.defect(), Defect::too_long);
+  EXPECT_EQ(crafted.array(0).defect(), Defect::too_long);
 }
 
 TEST(HostileVectors, UnsortedLogsAreRefused) {

@@ -377,6 +377,28 @@ TEST_F(Membership, MergeVoteThatAViewOvertookIsHeldAgainAboveIt) {
   EXPECT_EQ(again.proposal.size(), 3U);
 }
 
+TEST_F(Membership, LateWordOfAFormerSelfDoesNotMakeAMemberAStranger) {
+  const ViewId before = cluster[3].view().id;
+  const Member former{ServerId{1}, Incarnation{4711}, {cluster.at(1)}};
+  cluster.receive(3, cluster.at(1), {ServerId{1}, 4711},
+                  Announce{"peal", {1, ServerId{1}}, former, former, 1});
+
+  cluster.run(seconds(2));
+
+  EXPECT_EQ(cluster[3].view().id, before);
+  EXPECT_EQ(cluster.agreed_leader(), 3U);
+}
+
+TEST_F(Membership, LateProbeOfTheLeaderDoesNotEndItsView) {
+  const ViewId before = cluster[1].view().id;
+  cluster.receive(1, cluster.at(3), cluster.sender(3), Probe{"peal", {cluster.at(3)}});
+
+  cluster.run(seconds(2));
+
+  EXPECT_EQ(cluster[1].view().id, before);
+  EXPECT_EQ(cluster.agreed_leader(), 3U);
+}
+
 TEST_F(Membership, MergeVoteOutlivesALowerView) {
   const View before = cluster[2].view();
   const std::uint64_t round = before.id.number + 2;

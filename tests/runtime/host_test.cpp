@@ -73,10 +73,9 @@ class Talker {
                                            [this](const ClientEffect& effect) { take(effect); })) {}
   Talker(Loop& loop, const NetworkOptions& network, std::uint8_t user,
          std::vector<Endpoint> servers = {}, bool multicast = true)
-      : Talker(loop, {.config = {.user = {{user}},
-                                 .servers = std::move(servers),
-                                 .multicast = multicast},
-                      .network = network}) {}
+      : Talker(loop,
+               {.config = {.user = {{user}}, .servers = std::move(servers), .multicast = multicast},
+                .network = network}) {}
 
   /// True when the body was accepted.
   bool say(Body body) {

@@ -291,7 +291,7 @@ TEST_F(StorageTest, ANewerFormatIsRefused) {
   open();
   EntryLog(database()).set_fact("format", "9");
 
-  EXPECT_NE(trouble().find("has format 9, and this program knows format 1"), std::string::npos);
+  EXPECT_NE(trouble().find("has format 9, and this program knows format 2"), std::string::npos);
 }
 
 /// No file of this process may grow beyond a size, while this lives.
