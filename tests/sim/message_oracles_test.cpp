@@ -87,7 +87,7 @@ TEST_F(DurabilityOracle, BitesWhenAPostIsAcknowledgedWithoutAnEntry) {
   oracles.settled(sessions[0], 1, entry->message, Outcome::acknowledged,
                   {{}, entry->hlc, 2, {1, ServerId{3}}});
 
-  EXPECT_EQ(broken(), "a post was acknowledged without an entry");
+  EXPECT_EQ(broken(), "a post was acknowledged without an entry on as many disks");
 }
 
 TEST_F(DurabilityOracle, BitesWhenTheEntryIsOfAnotherMessage) {
