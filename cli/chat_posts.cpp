@@ -1,10 +1,8 @@
 // The commands of a chat about messages that were said, and about who may be in a room.
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "cli/chat_room.hpp"
-#include "cli/telling.hpp"
 #include "cli/terminal.hpp"
-#include "cli/unread.hpp"
 #include "core/text_rules.hpp"
 
 namespace peal::cli {

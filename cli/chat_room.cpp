@@ -22,7 +22,6 @@ constexpr Duration merge_pause = milliseconds(200);
 constexpr Duration mark_every = seconds(20);
 
 const char* mark_of(std::uint32_t copies) { return copies > 1 ? majority_mark : alone_mark; }
-EntryKey key_of(const Delivery& delivery) { return {delivery.hlc, delivery.id}; }
 
 }  // namespace
 

@@ -129,7 +129,7 @@ std::vector<Conversation::Seen> history_behind(Connection& connection, const Des
     query.limit = static_cast<std::uint32_t>(std::min(missing, limits::page_items_max));
     const auto page = expect<HistoryAnswer>(connection.answer_to(query));
     for (const Delivery& item : page.items)
-      if (EntryKey{item.hlc, item.id} > after) found.apply(item);
+      if (key_of(item) > after) found.apply(item);
     at_end = !page.more || !page.next || *page.next <= after;
     query.before = page.next;
   }

@@ -37,8 +37,6 @@ void print(const Said& said, bool json, const Conversation* about = nullptr) {
   }
 }
 
-EntryKey key_of(const Delivery& delivery) { return {delivery.hlc, delivery.id}; }
-
 /// What goes on in one conversation, from its latest posts on.
 class Follower {
  public:

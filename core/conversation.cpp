@@ -2,11 +2,6 @@
 #include "core/conversation.hpp"
 
 namespace peal {
-namespace {
-
-EntryKey key_of(const Delivery& item) { return {item.hlc, item.id}; }
-
-}  // namespace
 
 void Conversation::apply(const Delivery& item) {
   if (std::holds_alternative<Post>(item.body)) return add(item);

@@ -13,6 +13,11 @@
 
 namespace peal {
 
+/// The place of a delivery in its timeline.
+[[nodiscard]] inline EntryKey key_of(const Delivery& delivery) {
+  return {delivery.hlc, delivery.id};
+}
+
 /// The result of applying a set of entries of one conversation, independent of their order;
 /// applying one again changes nothing (a CRDT).
 /// - A post stands at its smallest key, once, whoever accepted it how often.
