@@ -13,6 +13,18 @@ constexpr std::size_t eager_deliveries = 4;
 constexpr std::uint32_t resume_read_entries = 256;
 constexpr std::size_t resume_read_bytes = 256U << 10U;
 
+/// How many of these fit into one Deliver: one at least.
+std::size_t fitting(const std::deque<HomeSession::Owed>& queue) {
+  std::size_t bytes = 64;
+  std::size_t count = 0;
+  for (const auto& [release, since] : queue) {
+    bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
+    if (count != 0 && bytes > limits::batch_bytes) break;
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 HomeSession* Server::session_of(const From& from) {
@@ -198,24 +210,20 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
   }
   while (!session.resuming() && !session.queue.empty() &&
          session.under_way.size() < limits::delivery_window) {
+    const std::size_t taken = fitting(session.queue);
+    const bool full = taken < session.queue.size();
+    if (!full && session.under_way.size() >= eager_deliveries) return;  // A fuller one soon.
     Deliver deliver;
-    std::size_t bytes = 64;
-    std::size_t taken = 0;
     VersionVector cursor;
-    for (const auto& [release, since] : session.queue) {
-      bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
-      if (taken != 0 && bytes > limits::batch_bytes) break;
+    for (std::size_t i = 0; i < taken; ++i) {
+      const Release& release = session.queue.front().release;
       // Each missing predecessor is told once, with the first entry behind it that is shown.
       const bool told = session.gaps_told.covers(release.missing);
       deliver.items.push_back(delivery_of(*release.entry, told ? 0 : release.gap));
       session.gaps_told.merge(release.missing);
       cursor.advance(release.entry->id);
-      ++taken;
+      session.queue.pop_front();
     }
-    const bool full = taken < session.queue.size();
-    if (!full && session.under_way.size() >= eager_deliveries) return;  // A fuller one soon.
-    session.queue.erase(session.queue.begin(),
-                        session.queue.begin() + static_cast<std::ptrdiff_t>(taken));
     // With nothing left in the queue, all that was released is behind this client: what did not
     // concern it, too, so that no later home looks at that again, with other rooms by then.
     if (session.queue.empty()) {

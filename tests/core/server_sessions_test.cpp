@@ -99,6 +99,29 @@ TEST_F(Sessions, DeliveryIsRepeatedUntilAcknowledged) {
   EXPECT_TRUE(cluster.received<Deliver>(bob.session()).empty());
 }
 
+/// What waits to be sent together with more is not told yet.
+TEST_F(Sessions, GapIsToldThoughDeliveriesBeforeItAreUnderWay) {
+  for (int i = 0; i < 6; ++i) {
+    ann.say(Post{lunch, std::to_string(i)});
+    cluster.run(milliseconds(20));
+  }
+  Entry late = test::entry_at(cluster.wall().ms, ann.id(), Post{lunch, "late"});
+  late.id = {LogId{4711}, 1};
+  late.message = {SessionId{99}, 1};
+  late.deps = {{LogId{815}, 3}};
+  const SharedEntry entry(std::move(late));
+  cluster.receive(2, cluster.at(3), cluster.sender(3), Push{1'000, {entry->id}, {entry}});
+  cluster.run(seconds(3));
+  ASSERT_TRUE(cluster.marked(Mark::gap_delivered));
+  while (bob.texts().size() < 7 && cluster.now() < Instant{60'000'000}) {
+    bob.acknowledge();
+    cluster.run(milliseconds(100));
+  }
+
+  EXPECT_EQ(bob.texts().back(), "late");
+  EXPECT_EQ(bob.deliveries().back().gap, 3U);
+}
+
 TEST_F(Sessions, AnotherHomeGoesOnFromTheCursor) {
   ann.say(Post{lunch, "one"});
   cluster.run(milliseconds(100));
