@@ -35,8 +35,9 @@ def main():
     """In place of unittest.main(): the tests of the calling file, where namespaces and network cards can be made."""
     if INSIDE in os.environ:
         return unittest.main(verbosity=2)
-    # A process namespace as well, so that whatever ends this one ends all that it started.
-    apart = ["--net", "--pid", "--fork", "--kill-child"]
+    # A process namespace as well, so that whatever ends this one ends all that it started, and a /proc that shows it:
+    # the leak check at the end of a sanitized program looks for its own threads there.
+    apart = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     reasons = []
     for way in (["unshare", "--user", "--map-root-user", *apart], ["unshare", *apart]):
         try:
