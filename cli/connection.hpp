@@ -108,5 +108,15 @@ void introduce(Connection& connection, const std::string& name);
                                                              bool& more);
 /// The user's rooms, and the users that they talked with.
 [[nodiscard]] std::vector<ConversationInfo> all_conversations(Connection& connection);
+/// Everybody who is registered; home: none when not on line.
+[[nodiscard]] std::vector<OnlineUser> all_users(Connection& connection);
+/// The latest `last` posts whose text of now has these words, latest first, edited ones as their
+/// latest edit; `more`: there are earlier ones.
+struct SearchResults {
+  std::vector<Delivery> posts;
+  bool more = false;
+};
+[[nodiscard]] SearchResults search(Connection& connection, const std::string& text,
+                                   const std::optional<Destination>& in, std::size_t last);
 
 }  // namespace peal::cli

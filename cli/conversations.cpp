@@ -78,15 +78,18 @@ std::vector<RoomInfo> all_rooms(Connection& connection) {
   }
 }
 
-std::vector<OnlineUser> all_online(Connection& connection) {
+std::vector<OnlineUser> all_users(Connection& connection) {
   std::vector<OnlineUser> users;
   while (true) {
     const std::string after = users.empty() ? "" : users.back().name;
     const auto page = expect<WhoAnswer>(connection.answer_to(WhoQuery{after}));
     users.insert(users.end(), page.users.begin(), page.users.end());
-    if (!page.more || page.users.empty()) break;
+    if (!page.more || page.users.empty()) return users;
   }
-  // The answer has everybody who is registered.
+}
+
+std::vector<OnlineUser> all_online(Connection& connection) {
+  std::vector<OnlineUser> users = all_users(connection);
   std::erase_if(users, [](const OnlineUser& user) { return !user.home; });
   return users;
 }
@@ -138,6 +141,27 @@ std::vector<Conversation::Seen> history_behind(Connection& connection, const Des
   if (last && posts.size() > *last)
     posts.erase(posts.begin(), posts.end() - static_cast<std::ptrdiff_t>(*last));
   return posts;
+}
+
+SearchResults search(Connection& connection, const std::string& text,
+                     const std::optional<Destination>& in, std::size_t last) {
+  SearchResults results;
+  SearchQuery query{.text = text, .in = in, .before = std::nullopt, .limit = 0};
+  while (results.posts.size() < last) {
+    query.limit =
+        static_cast<std::uint32_t>(std::min(last - results.posts.size(), limits::page_items_max));
+    auto page = expect<SearchAnswer>(connection.answer_to(query));
+    std::move(page.items.begin(), page.items.end(), std::back_inserter(results.posts));
+    results.more = page.more && page.next;
+    if (!results.more) break;
+    query.before = page.next;
+  }
+  // Posts of one time come together, however few were asked for.
+  if (results.posts.size() > last) {
+    results.posts.resize(last);
+    results.more = true;
+  }
+  return results;
 }
 
 }  // namespace peal::cli

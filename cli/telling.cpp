@@ -69,24 +69,6 @@ std::string deed_of(const Body& body, const Conversation* about) {
       body);
 }
 
-/// The lines of a text below each other, so that none can pass for another message.
-std::string indented(std::string_view text, std::size_t columns) {
-  std::string out;
-  while (true) {
-    const auto end = text.find('\n');
-    out += harmless(text.substr(0, end));
-    if (end == std::string_view::npos) return out;
-    out += "\n" + std::string(columns, ' ');
-    text.remove_prefix(end + 1);
-  }
-}
-
-/// When it was written, and never later than now: nobody reads what is yet to be written, however
-/// wrong the clock of the server was.
-WallTime time_of(const Delivery& delivery) {
-  return std::min(delivery.written(), runtime::Loop::wall());
-}
-
 std::string name_of(const Delivery& delivery) {
   return delivery.author_name.empty() ? text_of(delivery.author).substr(0, 8)
                                       : harmless(delivery.author_name);
@@ -136,6 +118,21 @@ Json with_end(Json json, const Delivery& delivery) {
 }
 
 }  // namespace
+
+std::string indented(std::string_view text, std::size_t columns) {
+  std::string out;
+  while (true) {
+    const auto end = text.find('\n');
+    out += harmless(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += "\n" + std::string(columns, ' ');
+    text.remove_prefix(end + 1);
+  }
+}
+
+WallTime time_of(const Delivery& delivery) {
+  return std::min(delivery.written(), runtime::Loop::wall());
+}
 
 std::string line_of(const Delivery& delivery, std::FILE* stream, const Conversation* about) {
   if (const Post* post = std::get_if<Post>(&delivery.body))

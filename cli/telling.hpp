@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "cli/output.hpp"
 #include "core/conversation.hpp"
@@ -10,6 +11,11 @@
 
 namespace peal::cli {
 
+/// The lines of a text below each other, harmless, so that none can pass for another message.
+[[nodiscard]] std::string indented(std::string_view text, std::size_t columns);
+/// When it was written, and never later than now: nobody reads what is yet to be written, however
+/// wrong the clock of the server was.
+[[nodiscard]] WallTime time_of(const Delivery& delivery);
 /// A delivery as one line of a conversation, without a line feed; empty for what people need not
 /// see. about: where the text of a post that it speaks of may be found.
 [[nodiscard]] std::string line_of(const Delivery& delivery, std::FILE* stream,

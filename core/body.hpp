@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/fields.hpp"
@@ -134,6 +135,13 @@ struct RemoveMember {
 /// The order of the alternatives is the body's number on the wire and on disk: append only.
 using Body = std::variant<RegisterUser, Rename, CreateRoom, JoinRoom, LeaveRoom, SetTopic, Post,
                           EditPost, DeletePost, React, MarkRead, SetPrivacy, Invite, RemoveMember>;
+
+/// The text that people read of a post or an edit; empty for every other body.
+[[nodiscard]] inline std::string_view text_said(const Body& body) {
+  if (const auto* post = std::get_if<Post>(&body)) return post->text;
+  const auto* edit = std::get_if<EditPost>(&body);
+  return edit != nullptr ? std::string_view(edit->text) : std::string_view();
+}
 
 /// The conversation in whose timeline a body stands, as its author names it; null for one that
 /// stands in none.

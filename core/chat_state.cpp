@@ -362,6 +362,13 @@ std::vector<RoomInfo> ChatState::rooms_after(std::string_view after, std::size_t
   return page;
 }
 
+std::vector<RoomName> ChatState::rooms_hidden_from(UserId user) const {
+  std::vector<RoomName> hidden;
+  for (const auto& [name, room] : rooms_)
+    if (!may_see(room, user)) hidden.push_back({name});
+  return hidden;
+}
+
 std::vector<ChatState::User> ChatState::users_after(std::string_view after,
                                                     std::size_t limit) const {
   const auto tilde = after.rfind('~');

@@ -84,6 +84,8 @@ class ChatState {
   /// Rooms with names above `after` that the user may see (none: that everybody may), in order.
   [[nodiscard]] std::vector<RoomInfo> rooms_after(std::string_view after, std::size_t limit,
                                                   UserId user = {}) const;
+  /// The rooms that the user may not see, in order.
+  [[nodiscard]] std::vector<RoomName> rooms_hidden_from(UserId user) const;
   /// The rooms that the user is in, then the users that they talked with, behind `after`, in order.
   [[nodiscard]] std::vector<Destination> conversations_after(
       const std::optional<Destination>& after, UserId user, std::size_t limit) const;

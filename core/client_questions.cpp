@@ -27,15 +27,24 @@ struct MixQuestion {
   }
   void operator()(const HistoryQuery& q) const {
     mix(q.with);
-    if (q.before) hasher.add(q.before->hlc.value).add(q.before->id.log.value).add(q.before->id.seq);
+    mix(q.before);
     hasher.add(q.limit);
   }
-  void mix(const Destination& to) const {
-    if (const auto* room = std::get_if<RoomName>(&to)) {
+  void operator()(const SearchQuery& q) const {
+    hasher.add(q.text);
+    if (q.in) mix(*q.in);
+    mix(q.before);
+    hasher.add(q.limit);
+  }
+  void mix(const Destination& conversation) const {
+    if (const auto* room = std::get_if<RoomName>(&conversation)) {
       hasher.add(room->value);
     } else {
-      hasher.add(std::span<const std::uint8_t>(std::get<UserId>(to).bytes));
+      hasher.add(std::span<const std::uint8_t>(std::get<UserId>(conversation).bytes));
     }
+  }
+  void mix(const std::optional<EntryKey>& key) const {
+    if (key) hasher.add(key->hlc.value).add(key->id.log.value).add(key->id.seq);
   }
 };
 

@@ -52,11 +52,26 @@ struct TimelineRead {
   std::optional<EntryKey> before;
   std::uint32_t limit = 0;
 };
+/// Posts and edits that carry what people read now (texts_now()) and have these words
+/// (has_words()), latest first, before a key, at most `limit` (a few more when several have the
+/// very time of the last). In a room when one is set; else between `self` and `with`, when that is
+/// set; else in all rooms but the hidden ones, and the direct posts of and to `self`, when that is
+/// set.
+struct SearchRead {
+  std::vector<std::string> words;
+  std::optional<RoomName> room;
+  UserId self;
+  UserId with;
+  std::vector<RoomName> hidden;  ///< sorted
+  std::optional<EntryKey> before;
+  std::uint32_t limit = 0;
+};
 /// Answer with ReadDone{token} or ReadFailed{token}; reads may complete in any order, and see all
 /// writes that completed before.
+using ReadQuery = std::variant<RangeRead, TimelineRead, SearchRead>;
 struct Read {
   Token token;
-  std::variant<RangeRead, TimelineRead> query;
+  ReadQuery query;
 };
 
 /// For people and logs; no protocol meaning, but for IdTaken and Left, after which the driver ends

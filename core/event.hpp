@@ -53,8 +53,8 @@ struct StoredEntry {
   SharedEntry entry;
   std::vector<EntryKey> copies;
 };
-/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline:
-/// latest first.
+/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline
+/// and search: latest first.
 struct ReadDone {
   Token token;
   std::vector<StoredEntry> entries;

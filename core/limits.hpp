@@ -93,6 +93,8 @@ inline constexpr std::size_t presence_max = 4'096;
 inline constexpr std::size_t delivery_queue_max = 8'192;
 /// Items in one page of an answer.
 inline constexpr std::size_t page_items_max = 256;
+/// What is asked for in one search. Longer is malformed.
+inline constexpr std::size_t search_bytes_max = 256;
 /// Queries that wait for storage in one server; further ones are answered with Busy.
 inline constexpr std::size_t reads_pending_max = 1'024;
 

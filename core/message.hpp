@@ -408,11 +408,22 @@ struct ConversationsQuery {
   std::optional<Destination> after;
   friend auto operator<=>(const ConversationsQuery&, const ConversationsQuery&) = default;
 };
+/// A page of the posts whose text of now has all words of `text`, the last one perhaps only begun,
+/// latest first, before a key (empty: from the end). Of a post that was edited, its latest edit is
+/// found. in: a room, or the asking session's conversation with a user; empty: everything that the
+/// session's user may read.
+struct SearchQuery {
+  std::string text;
+  std::optional<Destination> in;
+  std::optional<EntryKey> before;
+  std::uint32_t limit = 0;
+  friend auto operator<=>(const SearchQuery&, const SearchQuery&) = default;
+};
 /// The order of the alternatives is their number on the wire: append only.
 using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery,
-                              ConversationsQuery>;
+                              ConversationsQuery, SearchQuery>;
 
-/// From a client, attached or not (history of direct conversations: attached). n comes back in the
+/// From a client, attached or not (what is in direct conversations: attached). n comes back in the
 /// answer. seen: what the person was shown when asking and the home did not deliver.
 struct Query {
   std::uint64_t n = 0;
@@ -496,13 +507,20 @@ struct ConversationsAnswer {
   bool more = false;
   friend auto operator<=>(const ConversationsAnswer&, const ConversationsAnswer&) = default;
 };
+/// As HistoryAnswer, of posts and edits.
+struct SearchAnswer {
+  std::vector<Delivery> items;
+  bool more = false;
+  std::optional<EntryKey> next;
+  friend auto operator<=>(const SearchAnswer&, const SearchAnswer&) = default;
+};
 struct QueryRefused {
   RejectReason reason = RejectReason::no_such_room;
   std::string detail;
   friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
 };
 using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer,
-                                QueryRefused, Later, ConversationsAnswer>;
+                                QueryRefused, Later, ConversationsAnswer, SearchAnswer>;
 struct Answer {
   std::uint64_t n = 0;
   AnswerBody body;

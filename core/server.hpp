@@ -265,9 +265,10 @@ class Server {
                                                   UserId user) const;
   [[nodiscard]] std::optional<AnswerBody> holds_back_history(Context& c, HomeSession* session,
                                                              const VersionVector& seen,
-                                                             const Destination& with) const;
+                                                             const Destination* with) const;
   [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
   void read_history(Context& c, const From& from, const Query& asked, const HistoryQuery& query);
+  void read_search(Context& c, const From& from, const Query& asked, const SearchQuery& query);
   [[nodiscard]] bool lacks_what_was_seen(Context& c, HomeSession& session,
                                          const VersionVector& seen) const;
   [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;
@@ -299,6 +300,7 @@ class Server {
     std::uint64_t n = 0;
     std::optional<RoomName> room;
     VersionVector shown;  ///< what the asking session was shown, here or at a former home
+    bool searches = false;
     friend bool operator==(const ForQuery&, const ForQuery&) = default;
   };
   using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery>;

@@ -1,8 +1,11 @@
-// Questions of clients: status, rooms, people and history.
+// Questions of clients: status, rooms, people, history and words in it.
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
+#include "core/search_words.hpp"
 #include "core/server.hpp"
+#include "core/text_rules.hpp"
 
 namespace peal {
 namespace {
@@ -20,6 +23,8 @@ void Server::on(Context& c, const From& from, const Query& query) {
   const UserId user = session != nullptr ? session->user : UserId{};
   if (const auto* history = std::get_if<HistoryQuery>(&query.question))
     return read_history(c, from, query, *history);
+  if (const auto* search = std::get_if<SearchQuery>(&query.question))
+    return read_search(c, from, query, *search);
   AnswerBody body = Later{};
   if (std::holds_alternative<StatusQuery>(query.question)) body = status();
   if (const auto* question = std::get_if<RoomsQuery>(&query.question))
@@ -131,10 +136,11 @@ bool Server::lacks_what_was_seen(Context& c, HomeSession& session,
   return c.now < session.since + config_.gap_wait && !history_.durable().covers(session.start);
 }
 
-/// Whether a conversation can be read now, and by this session. None: it can.
+/// Whether a conversation (null: whatever the session may read) can be read now, and by this
+/// session. None: it can.
 std::optional<AnswerBody> Server::holds_back_history(Context& c, HomeSession* session,
                                                      const VersionVector& seen,
-                                                     const Destination& with) const {
+                                                     const Destination* with) const {
   // What our former self showed may be among what is not known to be stable again yet: no page
   // without it.
   if (!order_.released().covers(recovered_)) return Later{};
@@ -143,10 +149,10 @@ std::optional<AnswerBody> Server::holds_back_history(Context& c, HomeSession* se
   if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
       !order_.released().covers(history_.durable()))
     return Later{};
-  if (const auto* room = std::get_if<RoomName>(&with)) {
+  if (const auto* room = with != nullptr ? std::get_if<RoomName>(with) : nullptr) {
     if (!history_.chat().may_see(*room, session != nullptr ? session->user : UserId{}))
       return QueryRefused{RejectReason::not_invited, "only its members read " + room->value};
-  } else if (session == nullptr) {
+  } else if (with != nullptr && session == nullptr) {
     return attach_first();
   }
   if (reads_.size() >= limits::reads_pending_max) return Later{};
@@ -159,7 +165,7 @@ void Server::read_history(Context& c, const From& from, const Query& asked,
   HomeSession* session = session_of(from);
   VersionVector seen;
   if (session != nullptr) seen = VersionVector(asked.seen);
-  if (auto answer = holds_back_history(c, session, seen, query.with)) {
+  if (auto answer = holds_back_history(c, session, seen, &query.with)) {
     c.effects.send(from.at, Answer{n, *std::move(answer)});
     return;
   }
@@ -168,14 +174,47 @@ void Server::read_history(Context& c, const From& from, const Query& asked,
   read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);
   std::optional<RoomName> in_room;
   if (const auto* room = std::get_if<RoomName>(&query.with)) {
-    in_room = *room;
     read.room = *room;
+    in_room = *room;
   } else {
     read.a = session->user;
     read.b = std::get<UserId>(query.with);
   }
   if (session != nullptr) seen.merge(session->told);
-  reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room), std::move(seen)});
+  reads_.emplace(++token_reads_, ForQuery{from.at, n, std::move(in_room), std::move(seen), false});
+  c.effects.add(Read{Token{token_reads_}, std::move(read)});
+}
+
+/// What is read is what the asking user may read: rooms, and their own direct conversations.
+void Server::read_search(Context& c, const From& from, const Query& asked,
+                         const SearchQuery& query) {
+  SearchRead read;
+  read.words = words_of(query.text);
+  if (read.words.empty() || !valid_utf8(query.text)) {
+    c.effects.send(from.at, Answer{asked.n, QueryRefused{RejectReason::invalid_text,
+                                                         "there is no word to look for"}});
+    return;
+  }
+  HomeSession* session = session_of(from);
+  VersionVector seen;
+  if (session != nullptr) seen = VersionVector(asked.seen);
+  const Destination* in = query.in ? &*query.in : nullptr;
+  if (auto answer = holds_back_history(c, session, seen, in)) {
+    c.effects.send(from.at, Answer{asked.n, *std::move(answer)});
+    return;
+  }
+  read.before = query.before;
+  read.limit = std::clamp<std::uint32_t>(query.limit, 1, page_posts);
+  if (session != nullptr) read.self = session->user;
+  if (in == nullptr) {
+    read.hidden = history_.chat().rooms_hidden_from(read.self);
+  } else if (const auto* room = std::get_if<RoomName>(in)) {
+    read.room = *room;
+  } else {
+    read.with = std::get<UserId>(*in);
+  }
+  if (session != nullptr) seen.merge(session->told);
+  reads_.emplace(++token_reads_, ForQuery{from.at, asked.n, read.room, std::move(seen), true});
   c.effects.add(Read{Token{token_reads_}, std::move(read)});
 }
 
@@ -184,7 +223,9 @@ void Server::read_history(Context& c, const From& from, const Query& asked,
 AnswerBody Server::answer_to(const ForQuery& query, const ReadDone& done) const {
   if (done.entries.empty() && query.room && !history_.chat().room_exists(*query.room))
     return QueryRefused{RejectReason::no_such_room, query.room->value};
-  return history_page(done, query.shown);
+  HistoryAnswer page = history_page(done, query.shown);
+  if (!query.searches) return page;
+  return SearchAnswer{std::move(page.items), page.more, page.next};
 }
 
 /// Of what storage has, what may be shown: what was released, here or where the reader was shown

@@ -31,7 +31,7 @@ constexpr const char* schema = R"(
     session INTEGER, n INTEGER, hlc INTEGER, log INTEGER, seq INTEGER,
     PRIMARY KEY(session, n, hlc, log, seq)) WITHOUT ROWID;
 )";
-constexpr std::string_view format = "1";
+constexpr std::string_view format = "2";
 
 // A piece of catching up: some megabytes at most.
 constexpr std::int64_t chunks_at_once = 256;
@@ -83,6 +83,7 @@ std::optional<Sqlite> open_existing(const std::filesystem::path& file,
         "PRAGMA temp_store=MEMORY;");
     Transaction transaction(sqlite);
     sqlite.run(schema);
+    WordIndex::make_tables(sqlite);
     if (!sqlite.fact("format")) {
       sqlite.set_fact("format", format);
       sqlite.set_fact("log", log_name);
@@ -130,7 +131,8 @@ EntryIndex::EntryIndex(const std::filesystem::path& file, EntryLog& log)
                 "SELECT chunk, offset FROM post WHERE conversation=? AND "
                 "(hlc,log,seq) < (?,?,?) ORDER BY hlc DESC, log DESC, seq DESC LIMIT ?"),
       copies_(opened_.sqlite,
-              "SELECT hlc, log, seq FROM message WHERE session=? AND n=? ORDER BY hlc, log, seq") {
+              "SELECT hlc, log, seq FROM message WHERE session=? AND n=? ORDER BY hlc, log, seq"),
+      words_(opened_.sqlite, log) {
   const std::string known = opened_.sqlite.fact("taken in").value_or("0");
   std::from_chars(known.data(), known.data() + known.size(), taken_in_);
 }
@@ -157,6 +159,13 @@ void EntryIndex::catch_up(const std::function<bool()>& stop) {
     conversations_.clear();  // Numbers of a transaction that was rolled back mean nothing.
     throw;
   }
+}
+
+bool EntryIndex::catch_up_words(const std::function<bool()>& stop) {
+  do {
+    if (!words_.take_in_a_piece()) return true;
+  } while (!stop());
+  return false;
 }
 
 // False: nothing is left to take in.
@@ -239,6 +248,13 @@ EntryIndex::Page EntryIndex::timeline(const TimelineRead& query) {
     if (page.more) return page;
     page.entries.push_back(stored({timeline_.integer(0), timeline_.integer(1)}));
   }
+  return page;
+}
+
+EntryIndex::Page EntryIndex::search(const SearchRead& query) {
+  const WordIndex::Page places = words_.search(query);
+  Page page{.entries = {}, .more = places.more};
+  for (const Place place : places.places) page.entries.push_back(stored(place));
   return page;
 }
 

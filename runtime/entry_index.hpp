@@ -1,4 +1,4 @@
-// Where each entry of the log is: by log and seq, by conversation, by message id.
+// Where each entry of the log is: by log and seq, by conversation, by message id, by its words.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "core/event.hpp"
 #include "runtime/entry_log.hpp"
 #include "runtime/sqlite.hpp"
+#include "runtime/word_index.hpp"
 
 namespace peal::runtime {
 
@@ -30,14 +31,19 @@ class EntryIndex {
   /// Takes in what the log has got since the last call, in pieces; stops early when asked to
   /// between two of them.
   void catch_up(const std::function<bool()>& stop = [] { return false; });
+  /// The same for words, which cost more and are looked for rarely; one small piece at least. True:
+  /// nothing is left.
+  bool catch_up_words(const std::function<bool()>& stop = [] { return false; });
 
   struct Page {
     std::vector<StoredEntry> entries;
     bool more = false;
   };
-  /// Of what was there at the last catch_up(). A damaged entry throws SqliteError (corrupt).
+  /// Of what was there at the last catch_up(), and catch_up_words() for search(). A damaged entry
+  /// throws SqliteError (corrupt).
   [[nodiscard]] Page range(const RangeRead& query);
   [[nodiscard]] Page timeline(const TimelineRead& query);
+  [[nodiscard]] Page search(const SearchRead& query);
 
  private:
   struct Found;
@@ -64,6 +70,7 @@ class EntryIndex {
   Statement timeline_;
   Statement copies_;
   std::map<std::string, std::int64_t> conversations_;  ///< some of them
+  WordIndex words_;
 };
 
 }  // namespace peal::runtime

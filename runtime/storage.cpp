@@ -242,9 +242,9 @@ class Reader {
   }
 
  private:
-  // Without an end while the index has everything; else until it may be quiet.
+  // Without an end while the indexes have everything; else until it may be quiet.
   bool wait(std::deque<ReaderTask>& waiting) {
-    if (between_->not_indexed == 0) return between_->to_reader.take(waiting);
+    if (between_->not_indexed == 0 && !words_behind_) return between_->to_reader.take(waiting);
     return between_->to_reader.take_within(quiet_for, waiting);
   }
 
@@ -264,18 +264,26 @@ class Reader {
   StorageAnswer answer_to(const Read& query) {
     try {
       catch_up([this] { return between_->to_reader.closed(); });
-      EntryIndex::Page page = std::holds_alternative<RangeRead>(query.query)
-                                  ? index_.range(std::get<RangeRead>(query.query))
-                                  : index_.timeline(std::get<TimelineRead>(query.query));
+      const bool searches = std::holds_alternative<SearchRead>(query.query);
+      if (searches && !catch_up_words([this] { return between_->to_reader.busy(); }))
+        return ReadFailed{query.token, "the index of words is not ready yet"};
+      EntryIndex::Page page =
+          std::visit([this](const auto& wanted) { return page_of(wanted); }, query.query);
       return ReadDone{query.token, std::move(page.entries), page.more};
     } catch (const SqliteError& error) {
       return ReadFailed{query.token, error.what()};
     }
   }
+  EntryIndex::Page page_of(const RangeRead& query) { return index_.range(query); }
+  EntryIndex::Page page_of(const TimelineRead& query) { return index_.timeline(query); }
+  EntryIndex::Page page_of(const SearchRead& query) { return index_.search(query); }
 
+  // While writes go on, one piece of the words at a time, so that they are never far behind.
   void follow_when_quiet() {
     const std::uint64_t writes = between_->writes;
-    if (std::exchange(writes_seen_, writes) == writes) follow();
+    const bool quiet = std::exchange(writes_seen_, writes) == writes;
+    if (quiet) follow();
+    follow_words([&] { return !quiet || between_->to_reader.busy(); });
   }
 
   // In the background: whoever asks for something goes first.
@@ -287,9 +295,23 @@ class Reader {
     }
   }
 
+  void follow_words(const std::function<bool()>& stop) {
+    try {
+      catch_up_words(stop);
+    } catch (const SqliteError&) {
+      // A search that needs it tries again, and says so.
+    }
+  }
+
+  bool catch_up_words(const std::function<bool()>& stop) {
+    words_behind_ = !index_.catch_up_words(stop);
+    return !words_behind_;
+  }
+
   void catch_up(const std::function<bool()>& stop) {
     // What is written from now on counts as not indexed, though some of it will be.
     const std::size_t behind = between_->not_indexed;
+    if (behind != 0) words_behind_ = true;
     index_.catch_up(stop);
     if (!stop()) between_->not_indexed -= behind;
   }
@@ -299,6 +321,7 @@ class Reader {
   Outbox* outbox_;
   Between* between_;
   std::uint64_t writes_seen_ = 0;
+  bool words_behind_ = true;
 };
 
 }  // namespace

@@ -2,10 +2,13 @@
 #include "sim/disk.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "core/check.hpp"
 #include "core/recovery.hpp"
+#include "core/search_words.hpp"
+#include "core/texts_now.hpp"
 
 namespace peal::sim {
 Disk::Conversation Disk::between(const RoomName& room, UserId a, UserId b) {
@@ -64,6 +67,8 @@ void Disk::wipe() {
 ReadDone Disk::read(const Read& read) const {
   if (const auto* range = std::get_if<RangeRead>(&read.query))
     return read_range(read.token, *range);
+  if (const auto* search = std::get_if<SearchRead>(&read.query))
+    return read_search(read.token, *search);
   return read_timeline(read.token, std::get<TimelineRead>(read.query));
 }
 
@@ -93,6 +98,32 @@ ReadDone Disk::read_timeline(Token token, const TimelineRead& query) const {
     done.entries.push_back({it->second, copies_.at(it->second->message)});
   }
   done.more = it != timeline.begin();
+  return done;
+}
+
+ReadDone Disk::read_search(Token token, const SearchRead& query) const {
+  const auto wanted = [&](const Conversation& conversation) {
+    if (query.room) return conversation == between(*query.room, {}, {});
+    if (query.with) return conversation == between({}, query.self, query.with);
+    if (!conversation.room.value.empty())
+      return !std::ranges::binary_search(query.hidden, conversation.room);
+    return query.self && (conversation.a == query.self || conversation.b == query.self);
+  };
+  std::vector<SharedEntry> found;
+  for (const auto& [conversation, timeline] : timelines_) {
+    if (!wanted(conversation)) continue;
+    for (const SharedEntry& entry : texts_now(timeline))
+      if ((!query.before || entry->key() < *query.before) &&
+          has_words(text_said(entry->body), query.words))
+        found.push_back(entry);
+  }
+  std::ranges::sort(found, std::greater{}, [](const SharedEntry& entry) { return entry->key(); });
+  ReadDone done{.token = token};
+  done.more = found.size() > query.limit;
+  for (const SharedEntry& entry : found) {
+    if (done.entries.size() == query.limit) break;
+    done.entries.push_back({entry, copies_.at(entry->message)});
+  }
   return done;
 }
 

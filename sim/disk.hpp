@@ -48,6 +48,7 @@ class Disk {
   void store(const SharedEntry& entry, std::vector<SharedEntry>& fresh);
   [[nodiscard]] ReadDone read_range(Token token, const RangeRead& query) const;
   [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
+  [[nodiscard]] ReadDone read_search(Token token, const SearchRead& query) const;
 
   std::deque<Write> pending_;
   std::size_t doomed_ = 0;  // So many of pending_ fail with the one before them.

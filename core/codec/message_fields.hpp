@@ -181,6 +181,10 @@ struct Wire<HistoryQuery>
 template <>
 struct Wire<ConversationsQuery> : Array<Field<&ConversationsQuery::after>> {};
 template <>
+struct Wire<SearchQuery>
+    : Array<Field<&SearchQuery::text, AtMost<limits::search_bytes_max>>, Field<&SearchQuery::in>,
+            Field<&SearchQuery::before>, Field<&SearchQuery::limit>> {};
+template <>
 struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>, Field<&Query::seen, Pairs>> {
 };
 template <>
@@ -221,6 +225,9 @@ struct Wire<ConversationInfo>
 template <>
 struct Wire<ConversationsAnswer>
     : Array<Field<&ConversationsAnswer::conversations, Page>, Field<&ConversationsAnswer::more>> {};
+template <>
+struct Wire<SearchAnswer> : Array<Field<&SearchAnswer::items, Page>, Field<&SearchAnswer::more>,
+                                  Field<&SearchAnswer::next>> {};
 template <>
 struct Wire<QueryRefused>
     : Array<Field<&QueryRefused::reason>, Field<&QueryRefused::detail, Detail>> {};

@@ -76,6 +76,23 @@ TEST(GoldenBytes, OfASubmittedPost) {
                                               0xa2, '#', 'a', 0xa2, 'h', 'i'}));
 }
 
+TEST(GoldenBytes, OfASearch) {
+  const Query query{.n = 2,
+                    .question = SearchQuery{.text = "hi",
+                                            .in = RoomName{"#a"},
+                                            .before = EntryKey{{4}, {LogId{5}, 6}},
+                                            .limit = 7},
+                    .seen = {}};
+
+  EXPECT_EQ(datagram_of(query), with_header(7, 33,
+                                            {0x02,                        // n
+                                             0x95, 0x06, 0xa2, 'h', 'i',  // text
+                                             0x91, 0xa2, '#', 'a',        // in
+                                             0x93, 0x04, 0x05, 0x06,      // before
+                                             0x07,                        // limit
+                                             0x90}));                     // seen
+}
+
 TEST(GoldenBytes, OfAStoredEntry) {
   Entry entry{.id = {LogId{9}, 1},
               .hlc = {0x10000},

@@ -218,11 +218,17 @@ class Plausible {
     }
   }
   Message query() {
-    switch (source_.below(5)) {
+    switch (source_.below(6)) {
       case 0: return Query{source_.byte(), StatusQuery{}, {}};
       case 1: return Query{source_.byte(), RoomsQuery{""}, {}};
       case 2: return Query{source_.byte(), WhoQuery{""}, {}};
       case 3: return Query{source_.byte(), FindUserQuery{"n"}, {}};
+      case 4: {
+        SearchQuery search{"a b", {}, {}, source_.byte()};
+        if (source_.below(2) == 0) search.in = user_of(2);
+        if (source_.below(2) == 0) search.before = EntryKey{{source_.word()}, pair()};
+        return Query{source_.byte(), search, {}};
+      }
       default: {
         HistoryQuery history{RoomName{"#a"}, {}, source_.byte()};
         if (source_.below(2) == 0) history.with = user_of(2);

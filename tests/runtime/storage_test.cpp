@@ -135,6 +135,23 @@ TEST_F(StorageTest, AReadSeesWhatWasWrittenBefore) {
   EXPECT_EQ(std::get<ReadDone>(answers_[2]).entries.at(0).entry, post_of(7, 2));
 }
 
+TEST_F(StorageTest, ASearchSeesWhatWasWrittenBefore) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(7, 2)});
+  ASSERT_TRUE(answered(1));
+
+  SearchRead search;
+  search.words = {"post", "2"};
+  search.limit = 10;
+  storage_->read({Token{2}, search});
+
+  ASSERT_TRUE(answered(2));
+  const auto& found = std::get<ReadDone>(answers_[1]).entries;
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].entry, post_of(7, 2));
+}
+
 TEST_F(StorageTest, TheLogIsEmptiedWhileWritesGoOn) {
   open();
   start();

@@ -124,6 +124,37 @@ TEST_F(Disks, TellADirectConversationFromBothSides) {
   EXPECT_EQ(done.entries[1].entry->id.seq, 1U);
 }
 
+TEST_F(Disks, FindWordsInRoomsAndInOnesOwnConversations) {
+  write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_a, 2, 11, {session, 2}, 1, user(2)),
+            post(log_a, 3, 12, {session, 3}, 3, user(4)),
+            post(log_a, 4, 13, {session, 4}, 1, RoomName{"#tea"})});
+  const auto seqs = [&](const SearchRead& query) {
+    std::vector<std::uint64_t> found;
+    for (const StoredEntry& stored : disk.read({Token{2}, query}).entries)
+      found.push_back(stored.entry->id.seq);
+    return found;
+  };
+  SearchRead query;
+  query.words = {"text"};
+  query.limit = 10;
+
+  EXPECT_EQ(seqs(query), (std::vector<std::uint64_t>{4, 1}));
+  query.self = user(2);
+  EXPECT_EQ(seqs(query), (std::vector<std::uint64_t>{4, 2, 1}));
+  query.with = user(1);
+  EXPECT_EQ(seqs(query), (std::vector<std::uint64_t>{2}));
+  query.with = {};
+  query.room = RoomName{"#room"};
+  EXPECT_EQ(seqs(query), (std::vector<std::uint64_t>{1}));
+  query.room.reset();
+  query.limit = 1;
+  query.before = EntryKey{Hlc{13}, {log_a, 4}};
+  EXPECT_EQ(seqs(query), (std::vector<std::uint64_t>{2}));
+  EXPECT_TRUE(disk.read({Token{3}, query}).more);
+  query.words = {"caviar"};
+  EXPECT_TRUE(seqs(query).empty());
+}
+
 TEST_F(Disks, RecoverLogsUpToTheFirstHole) {
   write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_a, 3, 12, {session, 3}, 1)});
 

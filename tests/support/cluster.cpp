@@ -7,6 +7,8 @@
 
 #include "core/check.hpp"
 #include "core/recovery.hpp"
+#include "core/search_words.hpp"
+#include "core/texts_now.hpp"
 
 namespace peal::test {
 
@@ -160,6 +162,35 @@ std::vector<EntryKey> copies_of(const Disk& disk, const MessageId& message) {
   return copies;
 }
 
+bool is_searched(const SearchRead& query, const Entry& entry) {
+  const Destination& to = *timeline_of(entry.body);
+  if (const auto* room = std::get_if<RoomName>(&to)) {
+    if (query.room || query.with) return query.room == *room;
+    return std::ranges::find(query.hidden, *room) == query.hidden.end();
+  }
+  const UserId other = std::get<UserId>(to);
+  const bool own = query.self && (entry.author == query.self || other == query.self);
+  return !query.room && own && (!query.with || entry.author == query.with || other == query.with);
+}
+
+std::vector<SharedEntry> found_by(const SearchRead& query, const Disk& disk) {
+  std::map<std::pair<Destination, Destination>, std::map<EntryKey, SharedEntry>> timelines;
+  for (const auto& [id, entry] : disk.entries) {
+    const Destination* to = timeline_of(entry->body);
+    if (to == nullptr || !is_searched(query, *entry)) continue;
+    const Destination from =
+        std::holds_alternative<RoomName>(*to) ? *to : Destination(entry->author);
+    timelines[std::minmax(*to, from)].emplace(entry->key(), entry);
+  }
+  std::vector<SharedEntry> found;
+  for (const auto& [conversation, timeline] : timelines)
+    for (const SharedEntry& entry : texts_now(timeline))
+      if (has_words(text_said(entry->body), query.words) &&
+          (!query.before || entry->key() < *query.before))
+        found.push_back(entry);
+  return found;
+}
+
 bool in_timeline(const TimelineRead& query, const Entry& entry) {
   const Destination* to = timeline_of(entry.body);
   if (to == nullptr || (query.before && entry.key() >= *query.before)) return false;
@@ -167,6 +198,13 @@ bool in_timeline(const TimelineRead& query, const Entry& entry) {
   const UserId other = std::get<UserId>(*to);
   return (entry.author == query.a && other == query.b) ||
          (entry.author == query.b && other == query.a);
+}
+
+std::vector<SharedEntry> found_by(const TimelineRead& query, const Disk& disk) {
+  std::vector<SharedEntry> found;
+  for (const auto& [id, entry] : disk.entries)
+    if (in_timeline(query, *entry)) found.push_back(entry);
+  return found;
 }
 
 }  // namespace
@@ -183,14 +221,16 @@ void Cluster::read(std::uint64_t id, const Read& read) {
            ++it)
         done.entries.push_back({it->second, copies_of(node.disk, it->second->message)});
     } else {
-      const auto& query = std::get<TimelineRead>(read.query);
-      for (const auto& [entry_id, entry] : node.disk.entries)
-        if (in_timeline(query, *entry))
-          done.entries.push_back({entry, copies_of(node.disk, entry->message)});
+      const auto* search = std::get_if<SearchRead>(&read.query);
+      const auto* timeline = std::get_if<TimelineRead>(&read.query);
+      const auto limit = search != nullptr ? search->limit : timeline->limit;
+      for (const SharedEntry& entry :
+           search != nullptr ? found_by(*search, node.disk) : found_by(*timeline, node.disk))
+        done.entries.push_back({entry, copies_of(node.disk, entry->message)});
       std::ranges::sort(done.entries, std::greater{},
                         [](const StoredEntry& stored) { return stored.entry->key(); });
-      done.more = done.entries.size() > query.limit;
-      if (done.more) done.entries.erase(done.entries.begin() + query.limit, done.entries.end());
+      done.more = done.entries.size() > limit;
+      if (done.more) done.entries.erase(done.entries.begin() + limit, done.entries.end());
     }
     step(id, std::move(done));
   });
