@@ -24,6 +24,8 @@ Command add_read(CLI::App& peal);
 Command add_unread(CLI::App& peal);
 Command add_amend(CLI::App& peal);
 Command add_room(CLI::App& peal);
+Command add_export(CLI::App& peal);
+Command add_import(CLI::App& peal);
 Command add_search(CLI::App& peal);
 Command add_rooms(CLI::App& peal);
 Command add_who(CLI::App& peal);

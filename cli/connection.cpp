@@ -19,7 +19,8 @@ constexpr Patience goodbye_patience{300};
 
 }  // namespace
 
-Connection::Connection(CommandLoop& loop, const Reach& reach, Kind kind, const std::string& name)
+Connection::Connection(CommandLoop& loop, const Reach& reach, Kind kind, const std::string& name,
+                       SessionId session)
     : loop_(loop), reach_(reach) {
   runtime::ClientHostOptions options;
   options.config.cluster = reach.cluster;
@@ -27,6 +28,11 @@ Connection::Connection(CommandLoop& loop, const Reach& reach, Kind kind, const s
   options.config.pin = reach.pin;
   options.config.attach = kind == Kind::person;
   options.config.multicast = !reach.no_multicast;
+  if (session) {
+    options.config.session = session;
+    // Above those of processes that had the session before.
+    options.config.attachments_before = static_cast<std::uint64_t>(runtime::Loop::wall().ms);
+  }
   options.network = reach.network();
   const runtime::Profile profile(reach.profile_directory());
   options.peers_file = profile.peers_file(reach.cluster);

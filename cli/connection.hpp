@@ -27,7 +27,9 @@ class Connection {
     asks_only,  ///< nobody is on line because of it
     person      ///< attached as the user of the profile with `name`
   };
-  Connection(CommandLoop& loop, const Reach& reach, Kind kind, const std::string& name = "");
+  /// session: when it must be a certain one, whose messages may be said again; else a new one.
+  Connection(CommandLoop& loop, const Reach& reach, Kind kind, const std::string& name = "",
+             SessionId session = {});
   /// Detaches, waiting for the answer a moment.
   ~Connection();
   Connection(const Connection&) = delete;
@@ -88,6 +90,10 @@ class Connection {
 /// Connects and registers `name` for the connection's user, at first use; throws Trouble when
 /// somebody else has it.
 void introduce(Connection& connection, const std::string& name);
+/// For reading only: of the person with that name, introduced and up to date; or, without a name,
+/// of nobody, who sees what is in rooms.
+[[nodiscard]] std::unique_ptr<Connection> reading_connection(CommandLoop& loop, const Reach& reach,
+                                                             const std::string& name);
 /// The user with that displayed name; throws Trouble when there is none.
 [[nodiscard]] UserId find_user(Connection& connection, const std::string& name);
 

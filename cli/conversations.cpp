@@ -60,6 +60,16 @@ void introduce(Connection& connection, const std::string& name) {
   connection.submit(RegisterUser{name});
 }
 
+std::unique_ptr<Connection> reading_connection(CommandLoop& loop, const Reach& reach,
+                                               const std::string& name) {
+  if (name.empty())
+    return std::make_unique<Connection>(loop, leader_first(loop, reach),
+                                        Connection::Kind::asks_only);
+  auto connection = up_to_date_connection(loop, reach, name);
+  introduce(*connection, name);
+  return connection;
+}
+
 UserId find_user(Connection& connection, const std::string& name) {
   const auto found = expect<FindUserAnswer>(connection.answer_to(FindUserQuery{name}));
   if (!found.user)

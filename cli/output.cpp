@@ -38,8 +38,12 @@ Json json_of(const VersionVector& vector) {
   return json;
 }
 
+std::string line_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 void print_json(const Json& value) {
-  std::puts(value.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  std::puts(line_of(value).c_str());
   std::fflush(stdout);
 }
 

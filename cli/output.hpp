@@ -20,7 +20,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json json_of(std::uint64_t number);
 [[nodiscard]] Json json_of(ViewId view);
 [[nodiscard]] Json json_of(const VersionVector& vector);
-/// One line on standard output, flushed. Text that is no UTF-8 is repaired.
+/// In one line. Text that is no UTF-8 is repaired.
+[[nodiscard]] std::string line_of(const Json& value);
+/// One line on standard output, flushed.
 void print_json(const Json& value);
 
 [[nodiscard]] std::string text_of(EntryId entry);

@@ -132,16 +132,6 @@ void print_results(const std::vector<Delivery>& posts, const std::string& text, 
   }
 }
 
-/// A person's connection, or one of nobody, who sees rooms only.
-std::unique_ptr<Connection> connection_for(CommandLoop& loop, const Options& options) {
-  if (options.name.empty())
-    return std::make_unique<Connection>(loop, leader_first(loop, options.reach),
-                                        Connection::Kind::asks_only);
-  auto connection = up_to_date_connection(loop, options.reach, options.name);
-  introduce(*connection, options.name);
-  return connection;
-}
-
 ExitCode run_search(const Options& options) {
   const std::string text = text_to_find(options);
   if (!options.name.empty()) static_cast<void>(parse_user_name(options.name, "--as"));
@@ -151,7 +141,7 @@ ExitCode run_search(const Options& options) {
   if (!options.room.empty()) in = parse_room(options.room);
 
   CommandLoop loop;
-  const auto connection = connection_for(loop, options);
+  const auto connection = reading_connection(loop, options.reach, options.name);
   if (!options.with.empty()) in = find_user(*connection, options.with);
   const SearchResults results = search(*connection, text, in, options.last);
   if (results.posts.empty() && !options.json) std::puts("nothing found");

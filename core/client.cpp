@@ -79,6 +79,7 @@ Client::Client(ClientConfig config, Instant now)
       outbox_(config_.session),
       homeless_since_(now) {
   CHECK(config_.session);
+  attachment_ = config_.attachments_before;
 }
 
 struct Client::Handle {

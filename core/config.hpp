@@ -83,6 +83,8 @@ struct Recovered {
 struct ClientConfig {
   SessionId session;  ///< random at each start, not none
   UserId user;
+  /// Of a session that earlier processes had too, so many attachments may be known to servers.
+  std::uint64_t attachments_before = 0;
   std::string cluster = "peal";
   /// Try these first, in this order; with pin no others.
   std::vector<Endpoint> servers;

@@ -115,6 +115,26 @@ UserId UserKeys::user() const {
   return id;
 }
 
+SessionId UserKeys::session_for(std::string_view purpose,
+                                std::initializer_list<std::string_view> words) const {
+  crypto_generichash_state state;
+  SessionId session;
+  crypto_generichash_init(&state, secret.data(), secret.size(), crypto_generichash_BYTES_MIN);
+  const auto add = [&](std::string_view text) {
+    const std::uint64_t size = text.size();
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
+                              text.size());
+  };
+  add(purpose);
+  for (const std::string_view word : words) add(word);
+  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
+  crypto_generichash_final(&state, hash.data(), hash.size());
+  std::memcpy(&session.value, hash.data(), sizeof session.value);
+  if (!session) session.value = 1;
+  return session;
+}
+
 std::filesystem::path Profile::default_directory() {
   return home_based("XDG_CONFIG_HOME", ".config") / "peal";
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ struct UserKeys {
   std::array<std::uint8_t, 32> open{};  ///< the public key
   /// The first 16 bytes of BLAKE2b of the public key.
   [[nodiscard]] UserId user() const;
+  /// The session of a piece of work that may be done again, told by these words: the same each
+  /// time, and nobody without the key can guess it.
+  [[nodiscard]] SessionId session_for(std::string_view purpose,
+                                      std::initializer_list<std::string_view> words) const;
 
   UserKeys() = default;
   UserKeys(const UserKeys&) = default;
