@@ -64,6 +64,8 @@ struct Client::Listen {
   void operator()(const GroupAck&) const {}
   void operator()(const Query&) const {}
   void operator()(const Unsupported&) const {}
+  void operator()(const Want&) const {}
+  void operator()(const Found&) const {}
 };
 
 void Client::received(Instant now, const Received& received, ClientEffects& effects) {

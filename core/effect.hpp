@@ -30,8 +30,9 @@ struct Multicast {
   Message message;
 };
 /// Make these entries durable, then answer with Written{token} or WriteFailed{token}. Writes
-/// complete in the order given; an entry that is stored already is left as it is. Once one fails,
-/// all that were given before its failure was told fail too, so that no log on the disk has a hole.
+/// complete in the order given; an entry that is stored already is left as it is, but for one that
+/// was given back as damaged: the new one takes its place. Once one fails, all that were given
+/// before its failure was told fail too, so that no log on the disk has a hole.
 struct Write {
   Token token;
   std::vector<SharedEntry> entries;
@@ -110,10 +111,18 @@ struct ClockSkewed {
   ServerId server;
   Duration ahead;  ///< negative: behind
 };
+/// The disk gave this entry back damaged; it is fetched from another server.
+struct EntryDamaged {
+  EntryId entry;
+};
+/// It is stored whole again.
+struct EntryHealed {
+  EntryId entry;
+};
 struct Left {};
-using Notice =
-    std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed,
-                 CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, ClockSkewed, Left>;
+using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved,
+                            MergeProposed, CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed,
+                            ClockSkewed, EntryDamaged, EntryHealed, Left>;
 
 using Effect = std::variant<Send, Broadcast, Multicast, Write, Read, Notice, Mark>;
 

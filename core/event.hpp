@@ -53,12 +53,13 @@ struct StoredEntry {
   SharedEntry entry;
   std::vector<EntryKey> copies;
 };
-/// Range: entries of the log from `first` on, in order, at least one when it is stored. Timeline
-/// and search: latest first.
+/// Range: entries of the log from `first` on, in order, at least one when it is stored, up to the
+/// first that is damaged. Timeline and search: latest first, without those that are damaged.
 struct ReadDone {
   Token token;
   std::vector<StoredEntry> entries;
-  bool more = false;  ///< there is more behind the last one
+  bool more = false;               ///< there is more behind the last one
+  std::vector<EntryId> damaged{};  ///< met on the way: stored, but not as they were written
 };
 struct ReadFailed {
   Token token;

@@ -93,6 +93,9 @@ inline constexpr std::size_t presence_max = 4'096;
 inline constexpr std::size_t delivery_queue_max = 8'192;
 /// Items in one page of an answer.
 inline constexpr std::size_t page_items_max = 256;
+/// Damaged entries that a server remembers and fetches at a time; further ones are found again when
+/// they are read again, and until then it reads nothing for others.
+inline constexpr std::size_t damaged_entries_max = 1'024;
 /// What is asked for in one search. Longer is malformed.
 inline constexpr std::size_t search_bytes_max = 256;
 /// Queries that wait for storage in one server; further ones are answered with Busy.

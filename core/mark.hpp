@@ -51,6 +51,8 @@ enum class Mark : std::uint8_t {
   group_post_repaired,
   group_given_up,
   group_shown_before_home,
+  damaged_entry_found,
+  damaged_entry_healed,
   count_
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count_);

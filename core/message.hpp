@@ -204,6 +204,17 @@ struct Have {
   friend bool operator==(const Have&, const Have&) = default;
 };
 
+/// These entries are damaged on the sender's disk: the receiver answers with those that it has.
+struct Want {
+  std::string cluster;
+  std::vector<EntryId> entries;
+  friend auto operator<=>(const Want&, const Want&) = default;
+};
+struct Found {
+  std::vector<SharedEntry> entries;
+  friend bool operator==(const Found&, const Found&) = default;
+};
+
 // --- Submissions
 // ----------------------------------------------------------------------------------------------
 
@@ -577,7 +588,7 @@ using Message =
                  Heartbeat, HeartbeatAck, Ping, Pong, Suspect, LeaderAlive, Vote, VoteAck, Push,
                  PushAck, Have, Submit, Submitted, Forward, Forwarded, PresenceReport, PresenceList,
                  Attach, Attached, Detach, Detached, Deliver, DeliverAck, Servers, Query, Answer,
-                 Unsupported, Groups, GroupPosts, GroupAck>;
+                 Unsupported, Groups, GroupPosts, GroupAck, Want, Found>;
 
 /// Who speaks: a server with its incarnation, or (server none) a client with its session.
 struct Sender {

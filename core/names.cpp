@@ -16,7 +16,7 @@ constexpr std::array<const char*, message_kinds> kind_names = {
     "PushAck",        "Have",         "Submit",      "Submitted",  "Forward",      "Forwarded",
     "PresenceReport", "PresenceList", "Attach",      "Attached",   "Detach",       "Detached",
     "Deliver",        "DeliverAck",   "Servers",     "Query",      "Answer",       "Unsupported",
-    "Groups",         "GroupPosts",   "GroupAck"};
+    "Groups",         "GroupPosts",   "GroupAck",    "Want",       "Found"};
 
 constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "vote skipped two",
@@ -60,7 +60,9 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "group post held",
                                                             "group post repaired",
                                                             "group given up",
-                                                            "group shown before home"};
+                                                            "group shown before home",
+                                                            "damaged entry found",
+                                                            "damaged entry healed"};
 
 }  // namespace
 

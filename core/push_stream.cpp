@@ -28,13 +28,15 @@ const SharedEntry* PushStream::lookup(EntryId id, const History& history) const 
   return nullptr;
 }
 
-PushStream::Took PushStream::take(Span& span, const History& history, Batch& batch) {
+PushStream::Took PushStream::take(Span& span, const History& history,
+                                  const std::set<EntryId>& damaged, Batch& batch) {
   const std::uint64_t first = span.first;
   Took took = Took::all;
   for (; span.first <= span.last; ++span.first) {
     const SharedEntry* entry = lookup({span.log, span.first}, history);
     if (entry == nullptr) {
-      blocked_on_ = EntryId{span.log, span.first};
+      const EntryId id{span.log, span.first};
+      if (!damaged.contains(id)) blocked_on_ = id;
       took = Took::missing;
       break;
     }
@@ -52,14 +54,15 @@ PushStream::Took PushStream::take(Span& span, const History& history, Batch& bat
   return took;
 }
 
-std::optional<Push> PushStream::next(const History& history, Instant now) {
+std::optional<Push> PushStream::next(const History& history, const std::set<EntryId>& damaged,
+                                     Instant now) {
   blocked_on_.reset();
   if (bytes_in_flight_ >= window_) return std::nullopt;
   Batch batch;
   batch.bytes = push_overhead_bytes;
   bool full = false;
   while (!again_.empty() && !full) {
-    const Took took = take(again_.front(), history, batch);
+    const Took took = take(again_.front(), history, damaged, batch);
     if (took == Took::all) {
       again_.erase(again_.begin());
     } else {
@@ -75,7 +78,7 @@ std::optional<Push> PushStream::next(const History& history, Instant now) {
     Span span{goal.log, sent_.at(goal.log) + 1, upto};
     if (span.first > upto) continue;
     const std::uint64_t first = span.first;
-    full = take(span, history, batch) == Took::full;
+    full = take(span, history, damaged, batch) == Took::full;
     if (span.first > first) fresh.push_back({goal.log, first, span.first - 1});
   }
   if (batch.push.entries.empty()) return std::nullopt;

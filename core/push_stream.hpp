@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "core/history.hpp"
@@ -43,8 +44,9 @@ class PushStream {
   void want(EntryId upto) { goal_.advance(upto); }
 
   /// The next push, if the window has room and something is missing. `blocked_on` tells the entry
-  /// that has to be read from storage first.
-  [[nodiscard]] std::optional<Push> next(const History& history, Instant now);
+  /// that has to be read from storage first, but none of `damaged`, which storage cannot give.
+  [[nodiscard]] std::optional<Push> next(const History& history, const std::set<EntryId>& damaged,
+                                         Instant now);
   [[nodiscard]] std::optional<EntryId> blocked_on() const { return blocked_on_; }
   /// Entries of one log that were read from storage, in order.
   void loaded(std::vector<SharedEntry> entries);
@@ -80,7 +82,7 @@ class PushStream {
     std::size_t bytes = 0;
   };
   enum class Took : std::uint8_t { all, full, missing };
-  Took take(Span& span, const History& history, Batch& batch);
+  Took take(Span& span, const History& history, const std::set<EntryId>& damaged, Batch& batch);
   [[nodiscard]] const SharedEntry* lookup(EntryId id, const History& history) const;
   void lose(InFlight& push);
   void shrink_window(Instant now);

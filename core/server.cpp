@@ -53,6 +53,8 @@ struct SpeakerOf {
   Speaker operator()(const Groups&) const { return Speaker::server; }
   Speaker operator()(const GroupPosts&) const { return Speaker::server; }
   Speaker operator()(const GroupAck&) const { return Speaker::client; }
+  Speaker operator()(const Want&) const { return Speaker::server; }
+  Speaker operator()(const Found&) const { return Speaker::server; }
 };
 
 }  // namespace
@@ -160,7 +162,8 @@ bool Server::of_another_cluster(const Message& message) const {
   };
   return names_another(std::get_if<Probe>(&message)) ||
          names_another(std::get_if<Announce>(&message)) ||
-         names_another(std::get_if<Join>(&message)) || names_another(std::get_if<Have>(&message));
+         names_another(std::get_if<Join>(&message)) || names_another(std::get_if<Have>(&message)) ||
+         names_another(std::get_if<Want>(&message));
 }
 
 /// An answer to a question of a moment ago.
@@ -375,7 +378,8 @@ std::vector<Load> Server::loads() const {
           {"sessions", sessions_.size(), limits::sessions_max},
           {"servers known", peers_.all().size(), limits::known_servers_max},
           {"members", view_.members.size(), limits::members_max},
-          {"reads pending", reads_.size(), limits::reads_pending_max}};
+          {"reads pending", reads_.size(), limits::reads_pending_max},
+          {"damaged entries", damaged_.size(), limits::damaged_entries_max}};
 }
 
 }  // namespace peal

@@ -187,6 +187,16 @@ class Server {
   void disk_failed(Context& c, const WriteFailed& failed);
   void disk_timer(Context& c);
 
+  // --- server_repair.cpp
+  void on(Context& c, const From& from, const Want& want);
+  void on(Context& c, const From& from, const Found& found);
+  void found_damaged(Context& c, const std::vector<EntryId>& entries);
+  void fetch_damaged(Context& c);
+  void write_again(Context& c, std::vector<SharedEntry> entries);
+  void healed(Context& c, const std::vector<EntryId>& entries);
+  [[nodiscard]] bool being_written_again(EntryId entry) const;
+  [[nodiscard]] bool damaged_between(const VersionVector& from, const VersionVector& upto) const;
+
   // --- server_submissions.cpp
   void on(Context& c, const From& from, const Submit& submit);
   void on(Context& c, const From& from, const Submitted& submitted);
@@ -303,11 +313,17 @@ class Server {
     bool searches = false;
     friend bool operator==(const ForQuery&, const ForQuery&) = default;
   };
-  using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery>;
-  /// A write under way, and what is durable once it is done.
+  /// For the Want of a peer.
+  struct ForWant {
+    ServerId peer;
+    friend bool operator==(const ForWant&, const ForWant&) = default;
+  };
+  using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery, ForWant>;
+  /// A write under way, and what is durable once it is done; of damaged entries, which are whole.
   struct PendingWrite {
     std::uint64_t token = 0;
     VersionVector makes_durable;
+    std::vector<EntryId> heals;
     friend bool operator==(const PendingWrite&, const PendingWrite&) = default;
   };
   /// A push that waits to be acknowledged until its entries are durable; token 0: they are.
@@ -361,6 +377,7 @@ class Server {
   std::uint64_t token_ = 0;        ///< of the latest write
   std::uint64_t token_reads_ = 0;  ///< of the latest read
   std::map<std::uint64_t, ReadPurpose> reads_;
+  std::set<EntryId> damaged_;  ///< durable entries that the disk gave back damaged
   std::map<ServerId, std::vector<PendingAck>> acks_;
   bool push_changed_ = false;  ///< something that pushes depend on changed in this step
   bool order_changed_ = false;

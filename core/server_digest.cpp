@@ -76,6 +76,7 @@ Digest Server::digest(Instant now) const {
   own_deps_.mix_into(hasher);
   for (const PendingWrite& write : writes_) hasher.add(write.token);
   for (const auto& [token, purpose] : reads_) hasher.add(token).add(purpose.index());
+  for (const EntryId id : damaged_) hasher.add(id.log.value).add(id.seq);
   for (const auto& [id, acks] : acks_) hasher.add(id.value).add(acks.size());
   submissions_.mix_into(hasher);
   hasher.add(early_forwards_.size());

@@ -49,6 +49,9 @@ StatusAnswer Server::status() const {
   if (const auto* looking = std::get_if<Looking>(&role_); looking != nullptr && looking->full)
     answer.trouble = "the cluster has " + std::to_string(limits::members_max) +
                      " servers already; stop one of them, or use another cluster name";
+  if (answer.trouble.empty() && !damaged_.empty())
+    answer.trouble = "stored entries that are damaged and fetched from other servers: " +
+                     std::to_string(damaged_.size()) + "; check the disk";
   answer.servers = server_statuses();
   answer.users = history_.chat().user_count();
   answer.rooms = history_.chat().room_count();

@@ -66,7 +66,7 @@ void Server::learn_stable(const std::vector<EntryId>& pairs) {
 
 void Server::flush_writes(Context& c) {
   if (to_write_.empty() || !trouble_.empty()) return;
-  PendingWrite write{++token_, {}};
+  PendingWrite write{++token_, {}, {}};
   for (const SharedEntry& entry : to_write_) write.makes_durable.advance(entry->id);
   writes_.push_back(std::move(write));
   c.effects.add(Write{Token{token_}, std::move(to_write_)});
@@ -83,6 +83,7 @@ void Server::handle(Context& c, const Written& event) {
     claims_changed_.insert(pair.log);
   }
   if (leading() != nullptr) copies_.claim(self_.id, it->makes_durable.pairs());
+  healed(c, it->heals);
   writes_.erase(writes_.begin(), it + 1);
   order_changed_ = true;
   if (trouble_.empty()) return;
@@ -152,7 +153,7 @@ void Server::push_to(Context& c, const Member& member, PushStream& stream) {
   const auto it =
       l != nullptr ? l->followers.find(member.id) : std::map<ServerId, Follower>::iterator{};
   Follower* follower = l != nullptr && it != l->followers.end() ? &it->second : nullptr;
-  while (auto push = stream.next(history_, c.now)) {
+  while (auto push = stream.next(history_, damaged_, c.now)) {
     if (follower != nullptr) push->stable = news_of(stable_, follower->told, 1);
     send(c, member, std::move(*push));
   }
@@ -161,7 +162,9 @@ void Server::push_to(Context& c, const Member& member, PushStream& stream) {
       const auto* purpose = std::get_if<ForPeer>(&read.second);
       return purpose != nullptr && purpose->peer == member.id;
     });
-    if (!reading && reads_.size() < limits::reads_pending_max) {
+    const bool may_read =
+        reads_.size() < limits::reads_pending_max && damaged_.size() < limits::damaged_entries_max;
+    if (!reading && may_read) {
       c.effects.mark(Mark::push_read_from_storage);
       reads_.emplace(++token_reads_, ForPeer{member.id});
       c.effects.add(Read{Token{token_reads_},
@@ -217,6 +220,7 @@ void Server::gossip(Context& c) {
   if (trouble_.empty())
     for (const auto* kind : {&fellows, &strangers, &silent})
       if (!kind->empty()) send(c, *(*kind)[prng_.below(kind->size())], all_we_have(false));
+  fetch_damaged(c);
   settled_ = history_.held();
   history_.shrink(order_.released().meet(stable_));
   std::erase_if(streams_, [&](const auto& item) {
@@ -293,6 +297,7 @@ void Server::handle(Context& c, const ReadDone& event) {
   if (it == reads_.end()) return;
   const ReadPurpose purpose = it->second;
   reads_.erase(it);
+  found_damaged(c, event.damaged);
   if (const auto* peer = std::get_if<ForPeer>(&purpose)) {
     const auto stream = streams_.find(peer->peer);
     if (stream == streams_.end()) return;
@@ -304,13 +309,25 @@ void Server::handle(Context& c, const ReadDone& event) {
     const auto session = sessions_.find(reader->session);
     if (session == sessions_.end()) return;
     session->second.reading = false;
-    if (event.entries.empty())
-      return drop_session(c, session->first);  // Not there to be read: it attaches anew.
+    if (event.entries.empty()) {
+      // Not there to be read: it attaches anew, and reads the history for what is damaged.
+      if (!event.damaged.empty())
+        c.effects.send(session->second.at, Detached{DetachReason::unknown_session});
+      return drop_session(c, session->first);
+    }
     for (const StoredEntry& stored : event.entries) resume_with(session->second, stored.entry);
     resume_step(c, session->first, session->second);
+  } else if (const auto* want = std::get_if<ForWant>(&purpose)) {
+    Found found;
+    for (const StoredEntry& stored : event.entries) found.entries.push_back(stored.entry);
+    const Peer* asker = peers_.find(want->peer);
+    if (asker != nullptr && !found.entries.empty()) c.effects.send(asker->heard_at, found);
   } else {
     const ForQuery& query = std::get<ForQuery>(purpose);
-    c.effects.send(query.to, Answer{query.n, answer_to(query, event)});
+    // A page without what is damaged would have a hole.
+    const bool hole = std::ranges::any_of(
+        event.damaged, [&](EntryId entry) { return history_.durable().covers(entry); });
+    c.effects.send(query.to, Answer{query.n, hole ? Later{} : answer_to(query, event)});
   }
 }
 
@@ -366,7 +383,7 @@ void Server::disk_failed(Context& c, const WriteFailed& failed) {
 void Server::disk_timer(Context& c) {
   if (trouble_.empty() || !writes_.empty()) return;
   timers_.set(Timer::disk, c.now + disk_retry_every);
-  PendingWrite write{++token_, {}};
+  PendingWrite write{++token_, {}, {}};
   std::vector<SharedEntry> entries = history_.not_durable();
   for (const SharedEntry& entry : entries) write.makes_durable.advance(entry->id);
   writes_.push_back(std::move(write));

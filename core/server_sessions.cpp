@@ -106,7 +106,8 @@ void Server::detach_all(Context& c, DetachReason reason) {
 void Server::resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor) {
   const VersionVector& released = order_.released();
   for (const EntryId pair : cursor.beyond(released)) session.seen_elsewhere.advance(pair);
-  if (released.count_beyond(cursor) > config_.delivery_queue_max) {
+  if (released.count_beyond(cursor) > config_.delivery_queue_max ||
+      damaged_between(cursor, released)) {
     c.effects.mark(Mark::session_fell_behind);
     session.start.merge(cursor);
     session.told.merge(cursor);

@@ -120,15 +120,15 @@ EntryIndex::Opened::Opened(const std::filesystem::path& file, EntryLog& log)
 EntryIndex::EntryIndex(const std::filesystem::path& file, EntryLog& log)
     : opened_(file, log),
       log_(&log),
-      add_place_(opened_.sqlite, "INSERT OR IGNORE INTO place VALUES(?,?,?,?)"),
-      add_post_(opened_.sqlite, "INSERT OR IGNORE INTO post VALUES(?,?,?,?,?,?)"),
+      add_place_(opened_.sqlite, "INSERT OR REPLACE INTO place VALUES(?,?,?,?)"),
+      add_post_(opened_.sqlite, "INSERT OR REPLACE INTO post VALUES(?,?,?,?,?,?)"),
       add_message_(opened_.sqlite, "INSERT OR IGNORE INTO message VALUES(?,?,?,?,?)"),
       add_conversation_(opened_.sqlite, "INSERT OR IGNORE INTO conversation(key) VALUES(?)"),
       find_conversation_(opened_.sqlite, "SELECT number FROM conversation WHERE key=?"),
       range_(opened_.sqlite,
              "SELECT seq, chunk, offset FROM place WHERE log=? AND seq>=? ORDER BY seq LIMIT ?"),
       timeline_(opened_.sqlite,
-                "SELECT chunk, offset FROM post WHERE conversation=? AND "
+                "SELECT chunk, offset, log, seq FROM post WHERE conversation=? AND "
                 "(hlc,log,seq) < (?,?,?) ORDER BY hlc DESC, log DESC, seq DESC LIMIT ?"),
       copies_(opened_.sqlite,
               "SELECT hlc, log, seq FROM message WHERE session=? AND n=? ORDER BY hlc, log, seq"),
@@ -142,11 +142,8 @@ bool EntryIndex::fits(Sqlite& index, EntryLog& log) {
   Statement places(index, "SELECT log, seq, chunk, offset FROM place ORDER BY chunk, offset");
   while (places.step()) {
     const EntryId id{LogId{unshifted(places.integer(0))}, unshifted(places.integer(1))};
-    try {
-      if (log.at({places.integer(2), places.integer(3)})->id != id) return false;
-    } catch (const SqliteError&) {
-      return false;
-    }
+    const auto entry = log.find({places.integer(2), places.integer(3)});
+    if (!entry || (*entry)->id != id) return false;
   }
   return true;
 }
@@ -223,7 +220,8 @@ EntryIndex::Page EntryIndex::range(const RangeRead& query) {
     if (hole) return page;
     page.more = std::ssize(page.entries) == limit || (bytes >= query.bytes && bytes > 0);
     if (page.more) return page;
-    page.entries.push_back(stored({range_.integer(1), range_.integer(2)}));
+    give({query.log, unshifted(range_.integer(0))}, {range_.integer(1), range_.integer(2)}, page);
+    if (!page.damaged.empty()) return page;
     bytes += encoded_bytes_max(*page.entries.back().entry);
   }
   return page;
@@ -246,22 +244,28 @@ EntryIndex::Page EntryIndex::timeline(const TimelineRead& query) {
   while (timeline_.step()) {
     page.more = std::ssize(page.entries) == limit;
     if (page.more) return page;
-    page.entries.push_back(stored({timeline_.integer(0), timeline_.integer(1)}));
+    const EntryId id{LogId{unshifted(timeline_.integer(2))}, unshifted(timeline_.integer(3))};
+    give(id, {timeline_.integer(0), timeline_.integer(1)}, page);
   }
   return page;
 }
 
 EntryIndex::Page EntryIndex::search(const SearchRead& query) {
-  const WordIndex::Page places = words_.search(query);
-  Page page{.entries = {}, .more = places.more};
-  for (const Place place : places.places) page.entries.push_back(stored(place));
+  const WordIndex::Page found = words_.search(query);
+  Page page{.entries = {}, .more = found.more, .damaged = {}};
+  for (const auto& [id, place] : found.posts) give(id, place, page);
   return page;
 }
 
-StoredEntry EntryIndex::stored(Place place) {
-  SharedEntry entry = log_->at(place);
-  const MessageId message = entry->message;
-  return {std::move(entry), copies_of(message)};
+// Into the page, or among what is damaged in it.
+void EntryIndex::give(EntryId id, Place place, Page& page) {
+  std::optional<SharedEntry> entry = log_->find(place);
+  if (!entry || (*entry)->id != id) {
+    page.damaged.emplace(id, place);
+    return;
+  }
+  const MessageId message = (*entry)->message;
+  page.entries.push_back({std::move(*entry), copies_of(message)});
 }
 
 std::vector<EntryKey> EntryIndex::copies_of(MessageId message) {

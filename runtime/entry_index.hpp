@@ -38,9 +38,9 @@ class EntryIndex {
   struct Page {
     std::vector<StoredEntry> entries;
     bool more = false;
+    EntryLog::Places damaged;  ///< left out; a range ends there
   };
-  /// Of what was there at the last catch_up(), and catch_up_words() for search(). A damaged entry
-  /// throws SqliteError (corrupt).
+  /// Of what was there at the last catch_up(), and catch_up_words() for search().
   [[nodiscard]] Page range(const RangeRead& query);
   [[nodiscard]] Page timeline(const TimelineRead& query);
   [[nodiscard]] Page search(const SearchRead& query);
@@ -52,7 +52,7 @@ class EntryIndex {
   void take_in(const std::vector<Found>& found, std::int64_t last);
   [[nodiscard]] std::int64_t conversation_number(const std::string& key);
   [[nodiscard]] std::vector<EntryKey> copies_of(MessageId message);
-  [[nodiscard]] StoredEntry stored(Place place);
+  void give(EntryId id, Place place, Page& page);
 
   struct Opened {
     Opened(const std::filesystem::path& file, EntryLog& log);

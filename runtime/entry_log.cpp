@@ -122,16 +122,40 @@ void EntryLog::insert_chunk(Bytes& chunk) {
   chunk.clear();
 }
 
-void EntryLog::add(std::span<const SharedEntry> entries) {
+void EntryLog::add(std::span<const SharedEntry> entries, const Places& damaged) {
   Transaction transaction(sqlite_);
   Bytes chunk;
   Bytes body;
   for (const SharedEntry& entry : entries) {
+    const auto place = damaged.find(entry->id);
+    if (place != damaged.end() && put_back(place->second, *entry)) continue;
     append_record(chunk, *entry, body);
     if (chunk.size() >= chunk_bytes) insert_chunk(chunk);
   }
   insert_chunk(chunk);
   transaction.commit();
+}
+
+// The same entry has the same bytes. False when they do not fit where the damaged ones are.
+bool EntryLog::put_back(Place place, const Entry& entry) {
+  load(place.chunk);
+  cached_ = 0;
+  Bytes record;
+  Bytes body;
+  append_record(record, entry, body);
+  const auto offset = static_cast<std::size_t>(place.offset);
+  if (offset + record.size() > cache_.size()) return false;
+  // The length itself may be what is damaged: then what follows shows where the record ends.
+  const std::size_t behind = offset + record.size();
+  const Record now = record_at(cache_, offset);
+  if (now.entry && (*now.entry)->id != entry.id) return false;
+  const bool same_size = now.bytes == record.size();
+  const bool followed = behind == cache_.size() || record_at(cache_, behind).entry.has_value();
+  if (!same_size && !followed) return false;
+  std::ranges::copy(record, cache_.begin() + place.offset);
+  Statement replace(sqlite_, "UPDATE chunk SET records=? WHERE number=?");
+  replace.bind(1, cache_).bind(2, place.chunk).run();
+  return true;
 }
 
 EntryLog::Visited EntryLog::visit(std::int64_t after, std::int64_t chunks_max,
@@ -173,19 +197,24 @@ void EntryLog::drop_damage(const std::set<std::int64_t>& chunks) {
   cached_ = 0;
 }
 
-SharedEntry EntryLog::at(Place place) {
-  if (place.chunk != cached_) {
-    one_.bind(1, place.chunk);
-    const ResetAtEnd done(one_);
-    const View found = one_.step() ? one_.bytes(0) : View{};
-    cache_.assign(found.begin(), found.end());
-    cached_ = place.chunk;
+void EntryLog::load(std::int64_t chunk) {
+  one_.bind(1, chunk);
+  const ResetAtEnd done(one_);
+  const View found = one_.step() ? one_.bytes(0) : View{};
+  cache_.assign(found.begin(), found.end());
+  cached_ = chunk;
+}
+
+std::optional<SharedEntry> EntryLog::find(Place place) {
+  const bool fresh = place.chunk != cached_;
+  if (fresh) load(place.chunk);
+  const auto offset = static_cast<std::size_t>(place.offset);
+  Record record = record_at(cache_, offset);
+  if (!record.entry && !fresh) {  // It may have been put back since.
+    load(place.chunk);
+    record = record_at(cache_, offset);
   }
-  Record record = record_at(cache_, static_cast<std::size_t>(place.offset));
-  if (record.entry) return std::move(*record.entry);
-  cached_ = 0;
-  throw SqliteError("an entry is damaged on disk; a restart drops it and gets it from the others",
-                    SQLITE_CORRUPT, DiskTrouble::corrupt);
+  return std::move(record.entry);
 }
 
 void EntryLog::checkpoint() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -45,9 +46,11 @@ class EntryLog {
   [[nodiscard]] std::optional<std::string> fact(std::string_view name);
   void set_fact(std::string_view name, std::string_view value);
 
+  using Places = std::map<EntryId, Place>;
   /// Adds entries, all or none of them, durably. An entry may be stored more than once; the first
-  /// intact one counts.
-  void add(std::span<const SharedEntry> entries);
+  /// intact one counts. Those that are known to be damaged are put back in their places instead,
+  /// so that each log stays in order.
+  void add(std::span<const SharedEntry> entries, const Places& damaged = {});
 
   struct Visited {
     std::int64_t last = 0;    ///< the last chunk that there is, or was asked for
@@ -61,8 +64,8 @@ class EntryLog {
   /// Rewrites these chunks without what is damaged in them. Places in them are different then.
   void drop_damage(const std::set<std::int64_t>& chunks);
 
-  /// Throws SqliteError (corrupt) when no intact entry is there.
-  [[nodiscard]] SharedEntry at(Place place);
+  /// Nothing when no intact entry is there.
+  [[nodiscard]] std::optional<SharedEntry> find(Place place);
 
   /// Moves what the write-ahead log holds into the database, as far as that waits for nobody.
   void checkpoint();
@@ -72,6 +75,8 @@ class EntryLog {
  private:
   explicit EntryLog(Sqlite sqlite);
   void insert_chunk(std::vector<std::uint8_t>& chunk);
+  [[nodiscard]] bool put_back(Place place, const Entry& entry);
+  void load(std::int64_t chunk);
 
   Sqlite sqlite_;
   Statement insert_;

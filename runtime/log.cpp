@@ -117,6 +117,16 @@ struct Describe {
                 fmt::format("server={} {}_ms={} advice=\"set the clock of that host, best by NTP\"",
                             n.server.value, ms < 0 ? "behind" : "ahead", ms < 0 ? -ms : ms));
   }
+  LogLine operator()(const EntryDamaged& n) const {
+    return line(
+        LogLevel::warning, "entry damaged",
+        fmt::format("entry={}:{} advice=\"it is fetched from another server; check the disk\"",
+                    n.entry.log.value, n.entry.seq));
+  }
+  LogLine operator()(const EntryHealed& n) const {
+    return line(LogLevel::info, "entry healed",
+                fmt::format("entry={}:{}", n.entry.log.value, n.entry.seq));
+  }
   LogLine operator()(const Left&) const { return line(LogLevel::info, "left", ""); }
 };
 

@@ -85,8 +85,40 @@ struct Checkpoint {};
 struct Behind {};
 using ReaderTask = std::variant<Read, Checkpoint, Behind>;
 
+// Where entries are that the reading thread found damaged, until the writing thread has put them
+// back.
+class Damage {
+ public:
+  void found(const EntryLog::Places& places) {
+    if (places.empty()) return;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, place] : places)
+      if (places_.size() < places_max) places_.insert_or_assign(id, place);
+  }
+  [[nodiscard]] EntryLog::Places among(const std::vector<SharedEntry>& entries) {
+    const std::lock_guard lock(mutex_);
+    EntryLog::Places among;
+    if (places_.empty()) return among;
+    for (const SharedEntry& entry : entries)
+      if (const auto it = places_.find(entry->id); it != places_.end()) among.insert(*it);
+    return among;
+  }
+  void healed(const EntryLog::Places& places) {
+    if (places.empty()) return;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, place] : places) places_.erase(id);
+  }
+
+ private:
+  // More than the core remembers; what is not here is written behind the others.
+  static constexpr std::size_t places_max = 10'000;
+  std::mutex mutex_;
+  EntryLog::Places places_;
+};
+
 // What the threads tell each other.
 struct Between {
+  Damage damage;
   /// Failed writes that the loop was told of.
   std::atomic<std::uint64_t> failures_told = 0;
   Inbox<ReaderTask> to_reader;
@@ -178,7 +210,9 @@ class Writer {
     }
     std::vector<StorageAnswer> ready;
     try {
-      log_.add(entries);
+      const EntryLog::Places damaged = between_->damage.among(entries);
+      log_.add(entries, damaged);
+      between_->damage.healed(damaged);
       for (const Token token : tokens) ready.emplace_back(Written{token});
     } catch (const SqliteError& error) {
       trouble_ = error.trouble();
@@ -269,7 +303,10 @@ class Reader {
         return ReadFailed{query.token, "the index of words is not ready yet"};
       EntryIndex::Page page =
           std::visit([this](const auto& wanted) { return page_of(wanted); }, query.query);
-      return ReadDone{query.token, std::move(page.entries), page.more};
+      ReadDone done{query.token, std::move(page.entries), page.more};
+      for (const auto& [id, place] : page.damaged) done.damaged.push_back(id);
+      between_->damage.found(page.damaged);
+      return done;
     } catch (const SqliteError& error) {
       return ReadFailed{query.token, error.what()};
     }

@@ -238,7 +238,7 @@ WordIndex::Page WordIndex::search(const SearchRead& query) {
     found.emplace_back(key, Place{search_.integer(3), search_.integer(4)});
   }
   std::ranges::sort(found, [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (const auto& [key, place] : found) page.places.push_back(place);
+  for (const auto& [key, place] : found) page.posts.emplace_back(key.id, place);
   return page;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/effect.hpp"
@@ -23,7 +24,7 @@ class WordIndex {
   bool take_in_a_piece();
 
   struct Page {
-    std::vector<Place> places;  ///< latest first
+    std::vector<std::pair<EntryId, Place>> posts;  ///< latest first
     bool more = false;
   };
   [[nodiscard]] Page search(const SearchRead& query);

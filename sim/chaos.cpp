@@ -36,10 +36,11 @@ constexpr std::int32_t bad_drift_ppm_max = 50'000;
 constexpr std::uint64_t bad_drift_in = 4;
 // How far a wall clock is set wrong: by up to an hour, a day, a year of seconds.
 constexpr std::array<std::int64_t, 3> wrong_s_max = {3'600, 86'400, 31'536'000};
+constexpr std::int64_t rots_max = 20;
 
 // How often each fault strikes beside the others, in a run where it exists.
 constexpr std::array<std::uint32_t, fault_count> usual_weights = {
-    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4};
+    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4, 8};
 
 }  // namespace
 
@@ -196,6 +197,7 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
       world_.set_disk_trouble(server,
                               fault == Fault::disk_full ? DiskTrouble::full : DiskTrouble::failing);
       return mend_later(disk_call | number);
+    case Fault::bit_rot: return rot(server);
     case Fault::wall_jump:
       count(fault);
       return world_.jump_wall(place,
@@ -213,6 +215,17 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
                           static_cast<std::int32_t>(chooser.between(about(fault), -most, most)));
     }
   }
+}
+
+/// Some entries of one disk, young ones too: those are in memory, and healed from there.
+void Chaos::rot(std::size_t server) {
+  Chooser& chooser = world_.chooser();
+  const std::size_t entries = world_.entries_on_disk(server);
+  const auto struck = static_cast<std::size_t>(chooser.between(about(Fault::bit_rot), 1, rots_max));
+  bool any = false;
+  for (std::size_t i = 0; i < struck && entries != 0; ++i)
+    any |= world_.damage_entry(server, chooser.choose(about(Fault::bit_rot), entries));
+  if (any) count(Fault::bit_rot);
 }
 
 void Chaos::strike_network(Fault fault) {

@@ -43,6 +43,7 @@ class Chaos : public Player {
   void strike();
   void strike_server(Fault fault, std::size_t server);
   void strike_network(Fault fault);
+  void rot(std::size_t server);
   void start_twin(std::size_t server);
   void end_twins();
   void mend(std::uint32_t what);

@@ -170,6 +170,12 @@ std::string fields(const GroupAck& m) {
   return fmt::format("{} groups {} {}arrived {} shown {}", m.attachment, m.groups,
                      m.listening ? "" : "not listening ", m.arrived, text(m.shown));
 }
+std::string fields(const Want& m) { return text(m.entries); }
+std::string fields(const Found& m) {
+  std::string out = fmt::format("{} entries", m.entries.size());
+  for (const SharedEntry& entry : m.entries) out += " " + text(entry->id);
+  return out;
+}
 std::string fields(const Unsupported& m) {
   return fmt::format("version {} kind {}", m.version, m.kind);
 }
@@ -236,6 +242,8 @@ std::string describe(const Notice& notice) {
             return fmt::format("finds the clock of {} {} ms ahead", n.server.value,
                                n.ahead.us / 1'000);
           },
+          [](const EntryDamaged& n) { return "finds damaged " + text(n.entry); },
+          [](const EntryHealed& n) { return "healed " + text(n.entry); },
           [](const Left&) { return std::string("left"); }},
       notice);
 }

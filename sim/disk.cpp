@@ -17,6 +17,7 @@ Disk::Conversation Disk::between(const RoomName& room, UserId a, UserId b) {
 }
 
 void Disk::store(const SharedEntry& entry, std::vector<SharedEntry>& fresh) {
+  damaged_.erase(entry->id);
   if (!entries_.emplace(entry->id, entry).second) return;
   if (const Destination* to = timeline_of(entry->body)) {
     const auto* room = std::get_if<RoomName>(to);
@@ -60,8 +61,37 @@ void Disk::wipe() {
   pending_.clear();
   doomed_ = 0;
   entries_.clear();
+  damaged_.clear();
   timelines_.clear();
   copies_.clear();
+}
+
+void Disk::forget(const SharedEntry& entry) {
+  for (auto& [conversation, timeline] : timelines_) timeline.erase(entry->key());
+  std::erase(copies_[entry->message], entry->key());
+  entries_.erase(entry->id);
+}
+
+std::vector<EntryId> Disk::drop_damage() {
+  std::vector<SharedEntry> dropped;
+  for (const EntryId first : std::exchange(damaged_, {}))
+    for (auto it = entries_.lower_bound(first); it != entries_.end() && it->first.log == first.log;
+         ++it)
+      dropped.push_back(it->second);
+  std::vector<EntryId> ids;
+  for (const SharedEntry& entry : dropped) {
+    if (!entries_.contains(entry->id)) continue;  // Behind two that are damaged.
+    ids.push_back(entry->id);
+    forget(entry);
+  }
+  return ids;
+}
+
+void Disk::give(const SharedEntry& entry, ReadDone& done) const {
+  if (damaged_.contains(entry->id))
+    done.damaged.push_back(entry->id);
+  else
+    done.entries.push_back({entry, copies_.at(entry->message)});
 }
 
 ReadDone Disk::read(const Read& read) const {
@@ -81,7 +111,8 @@ ReadDone Disk::read_range(Token token, const RangeRead& query) const {
     const bool enough = done.entries.size() >= query.limit || bytes >= query.bytes;
     if (enough && !done.entries.empty()) break;
     bytes += encoded_bytes_max(*it->second);
-    done.entries.push_back({it->second, copies_.at(it->second->message)});
+    give(it->second, done);
+    if (!done.damaged.empty()) break;
   }
   done.more = in_log();
   return done;
@@ -95,7 +126,7 @@ ReadDone Disk::read_timeline(Token token, const TimelineRead& query) const {
   auto it = query.before ? timeline.lower_bound(*query.before) : timeline.end();
   for (; it != timeline.begin() && done.entries.size() < query.limit;) {
     --it;
-    done.entries.push_back({it->second, copies_.at(it->second->message)});
+    give(it->second, done);
   }
   done.more = it != timeline.begin();
   return done;
@@ -122,7 +153,7 @@ ReadDone Disk::read_search(Token token, const SearchRead& query) const {
   done.more = found.size() > query.limit;
   for (const SharedEntry& entry : found) {
     if (done.entries.size() == query.limit) break;
-    done.entries.push_back({entry, copies_.at(entry->message)});
+    give(entry, done);
   }
   return done;
 }

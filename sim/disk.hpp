@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "core/config.hpp"
@@ -29,6 +30,12 @@ class Disk {
   void crash(std::size_t kept, std::vector<SharedEntry>& fresh);
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   void wipe();
+  /// Bit rot: from now on the entry is given back as damaged, until it is written again.
+  void damage(EntryId entry) { damaged_.insert(entry); }
+  [[nodiscard]] bool damaged(EntryId entry) const { return damaged_.contains(entry); }
+  /// What a start does about damage: those entries are dropped, and what is behind them in their
+  /// logs, which nobody can use before they are back. All that was dropped.
+  std::vector<EntryId> drop_damage();
 
   [[nodiscard]] ReadDone read(const Read& read) const;
   [[nodiscard]] Recovered recover(std::size_t window_entries) const;
@@ -46,6 +53,8 @@ class Disk {
   };
   static Conversation between(const RoomName& room, UserId a, UserId b);
   void store(const SharedEntry& entry, std::vector<SharedEntry>& fresh);
+  void forget(const SharedEntry& entry);
+  void give(const SharedEntry& entry, ReadDone& done) const;
   [[nodiscard]] ReadDone read_range(Token token, const RangeRead& query) const;
   [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
   [[nodiscard]] ReadDone read_search(Token token, const SearchRead& query) const;
@@ -53,6 +62,7 @@ class Disk {
   std::deque<Write> pending_;
   std::size_t doomed_ = 0;  // So many of pending_ fail with the one before them.
   Entries entries_;
+  std::set<EntryId> damaged_;
   std::map<Conversation, std::map<EntryKey, SharedEntry>> timelines_;
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Each list sorted.
 };

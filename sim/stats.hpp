@@ -33,7 +33,8 @@ enum class Fault : std::uint8_t {
   wall_jump,  ///< by up to a minute
   wall_far,   ///< by up to an hour, a day or a year
   drift,
-  twin,  ///< a server is started with the id of another one that runs
+  twin,     ///< a server is started with the id of another one that runs
+  bit_rot,  ///< an entry on a disk is no longer what was written
   count_
 };
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);

@@ -218,6 +218,8 @@ void World::begin_server(std::size_t server, ServerId as) {
   host.crash_after_effects = 0;
   host.written_at_us = 0;
   const Instant now = processes_[place].clock.local(now_us_);
+  for (const EntryId dropped : host.disk.drop_damage())
+    oracles_.ledger.drop(static_cast<std::uint32_t>(server), dropped);
   host.machine.emplace(config, host.disk.recover(config.window_entries), now);
   oracles_.durability.recovered(oracles_.ledger, static_cast<std::uint32_t>(server),
                                 host.machine->durable(), oracles_.judge);
@@ -252,6 +254,23 @@ void World::wipe_server(std::size_t server) {
   servers_[server].disk.wipe();
   oracles_.ledger.wipe(static_cast<std::uint32_t>(server));
   if (tracing()) note(fmt::format("the disk of s{} is wiped", servers_[server].id.value));
+}
+
+bool World::damage_entry(std::size_t server, std::uint64_t which) {
+  Disk& disk = servers_[server].disk;
+  auto it = disk.entries().begin();
+  std::advance(it, static_cast<std::ptrdiff_t>(which));
+  const EntryId id = it->first;
+  bool elsewhere = false;
+  for (std::size_t other = 0; other < servers_.size(); ++other)
+    elsewhere |= other != server && servers_[other].disk.entries().contains(id) &&
+                 !servers_[other].disk.damaged(id);
+  if (!elsewhere || disk.damaged(id)) return false;
+  disk.damage(id);
+  if (tracing())
+    note(fmt::format("{}:{} rots on the disk of s{}", id.log.value, id.seq,
+                     servers_[server].id.value));
+  return true;
 }
 
 void World::stop_server(std::size_t server) {

@@ -88,6 +88,13 @@ class World {
   /// The same between two effects of its next steps.
   void crash_server_after(std::size_t server, std::uint32_t effects);
   void wipe_server(std::size_t server);
+  /// One of the entries on the server's disk, counted from 0, is damaged from now on. False when it
+  /// is so already, or when no other disk has it whole: what is gone everywhere, nothing brings
+  /// back.
+  bool damage_entry(std::size_t server, std::uint64_t which);
+  [[nodiscard]] std::size_t entries_on_disk(std::size_t server) const {
+    return servers_[server].disk.entries().size();
+  }
   /// Asks it to leave; its process ends when it says so.
   void stop_server(std::size_t server);
   /// It was asked to leave and has not left yet.

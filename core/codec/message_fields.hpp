@@ -235,6 +235,10 @@ template <>
 struct Wire<Answer> : Array<Field<&Answer::n>, Field<&Answer::body>> {};
 
 template <>
+struct Wire<Want> : Array<Field<&Want::cluster, ClusterName>, Field<&Want::entries, DeltaPairs>> {};
+template <>
+struct Wire<Found> : Array<Field<&Found::entries, Batch>> {};
+template <>
 struct Wire<Unsupported> : Array<Field<&Unsupported::version>, Field<&Unsupported::kind>> {};
 
 // Groups.

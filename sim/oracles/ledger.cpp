@@ -60,6 +60,17 @@ std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry,
   return place;
 }
 
+void Ledger::drop(std::uint32_t server, EntryId entry) {
+  const auto log = logs_.find(entry.log);
+  if (log == logs_.end() || entry.seq > log->second.size()) return;
+  const EntryIndex place = log->second[entry.seq - 1];
+  if (place == absent_entry) return;
+  EntryFacts& facts = entries_[place];
+  messages_[facts.message].moved = ++moves_;
+  facts.held_now &= ~(ServerSet{1} << server);
+  facts.everywhere_since_us = -1;
+}
+
 void Ledger::wipe(std::uint32_t server) {
   ++moves_;
   for (EntryFacts& entry : entries_) {

@@ -75,6 +75,8 @@ class Ledger {
   }
   /// An entry is on a disk now. None when its message was never said.
   std::optional<EntryIndex> hold(std::uint32_t server, const Entry& entry, std::int64_t now_us);
+  /// An entry is no longer on a disk: it was damaged, or lies behind one that was.
+  void drop(std::uint32_t server, EntryId entry);
   /// A disk is empty now.
   void wipe(std::uint32_t server);
   /// The session was told that deliveries go on after this cursor, and that what it covers is in

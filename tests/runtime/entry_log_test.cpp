@@ -41,7 +41,15 @@ class EntryLogTest : public testing::Test {
     Sqlite(file()).run(sql.c_str());
   }
 
+  [[nodiscard]] std::vector<std::uint8_t> chunk() {
+    Statement one(sqlite_, "SELECT records FROM chunk WHERE number=1");
+    EXPECT_TRUE(one.step());
+    const auto bytes = one.bytes(0);
+    return {bytes.begin(), bytes.end()};
+  }
+
   TestPlace place_;
+  Sqlite sqlite_{file()};
 };
 
 TEST_F(EntryLogTest, EntriesComeBackInTheOrderOfWritingAfterReopening) {
@@ -69,7 +77,7 @@ TEST_F(EntryLogTest, AnEntryIsFoundAtItsPlace) {
   ASSERT_EQ(found.entries.size(), 1'000U);
   EXPECT_GT(found.places.back().chunk, 1) << "one chunk for everything tests too little";
   for (const std::size_t nth : {0U, 1U, 500U, 999U, 2U})
-    EXPECT_EQ(log.at(found.places[nth]), found.entries[nth]);
+    EXPECT_EQ(log.find(found.places[nth]), found.entries[nth]);
 }
 
 TEST_F(EntryLogTest, VisitingGoesOnBehindAChunk) {
@@ -137,12 +145,50 @@ TEST_F(EntryLogTest, ADamagedEntryIsNotHandedOut) {
   const Place second = read(log).places[1];
   spoil("post 2", "post 9");
 
-  try {
-    static_cast<void>(log.at(second));
-    FAIL() << "a damaged entry was handed out";
-  } catch (const SqliteError& error) {
-    EXPECT_EQ(error.trouble(), DiskTrouble::corrupt);
-  }
+  EXPECT_EQ(log.find(second), std::nullopt);
+}
+
+TEST_F(EntryLogTest, ADamagedEntryIsPutBackInItsPlace) {
+  EntryLog log(file());
+  log.add(posts_of(7, 1, 3));
+  const Place second = read(log).places[1];
+  spoil("post 2", "post 9");
+  ASSERT_EQ(log.find(second), std::nullopt);
+
+  log.add(std::vector{post_of(7, 4), post_of(7, 2)}, {{{LogId{7}, 2}, second}});
+
+  EXPECT_EQ(log.find(second), post_of(7, 2));
+  EXPECT_EQ(read(log).entries, posts_of(7, 1, 4));
+}
+
+TEST_F(EntryLogTest, AnEntryIsPutBackThoughItsLengthIsDamagedAndTheChunkWasReadBefore) {
+  EntryLog log(file());
+  log.add(posts_of(7, 1, 3));
+  EntryLog reader(file());
+  const Read before = read(reader);
+  Statement change(sqlite_, "UPDATE chunk SET records=? WHERE number=1");
+  std::vector<std::uint8_t> records = chunk();
+  records[static_cast<std::size_t>(before.places[1].offset)] ^= 0xffU;
+  change.bind(1, records).run();
+  ASSERT_EQ(reader.find(before.places[1]), std::nullopt);
+  ASSERT_EQ(reader.find(before.places[2]), post_of(7, 3));
+
+  log.add(std::vector{post_of(7, 2)}, {{{LogId{7}, 2}, before.places[1]}});
+
+  EXPECT_EQ(reader.find(before.places[1]), post_of(7, 2));
+  EXPECT_EQ(read(log).entries, posts_of(7, 1, 3));
+}
+
+TEST_F(EntryLogTest, WhatDoesNotFitInItsPlaceIsWrittenBehindTheOthers) {
+  EntryLog log(file());
+  log.add(posts_of(7, 1, 2));
+  const Place first = read(log).places[0];
+
+  // The place is that of another entry, which is whole; and one that is not there.
+  log.add(std::vector{post_of(7, 3)}, {{{LogId{7}, 3}, first}});
+  log.add(std::vector{post_of(7, 4)}, {{{LogId{7}, 4}, {99, 0}}});
+
+  EXPECT_EQ(read(log).entries, posts_of(7, 1, 4));
 }
 
 TEST_F(EntryLogTest, DroppedDamageLeavesWhatIsIntact) {

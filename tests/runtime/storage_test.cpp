@@ -304,6 +304,50 @@ TEST_F(StorageTest, DamagedEntriesAreDroppedAndCounted) {
   EXPECT_EQ(open().damaged, 0U);
 }
 
+TEST_F(StorageTest, ADamagedEntryIsToldLeftOutAndWholeOnceItIsWrittenAgain) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(7, 2), post_of(7, 3)});
+  ASSERT_TRUE(answered(1));
+  Sqlite(database())
+      .run("UPDATE chunk SET records = CAST(replace(records, 'post 2', 'post 9') AS BLOB)");
+  const TimelineRead timeline{RoomName{"#lunch"}, {}, {}, {}, 10};
+  SearchRead search;
+  search.words = {"post"};
+  search.limit = 10;
+  const std::vector<EntryId> second{{LogId{7}, 2}};
+
+  storage_->read({Token{2}, RangeRead{LogId{7}, 1, 10, 10'000}});
+  storage_->read({Token{3}, RangeRead{LogId{7}, 2, 10, 10'000}});
+  storage_->read({Token{4}, timeline});
+  storage_->read({Token{5}, RangeRead{LogId{7}, 3, 10, 10'000}});
+  ASSERT_TRUE(answered(5));
+  const auto done = [&](std::size_t nth) { return std::get<ReadDone>(answers_[nth]); };
+  EXPECT_EQ(done(1).entries.size(), 1U);
+  EXPECT_EQ(done(1).damaged, second);
+  EXPECT_TRUE(done(2).entries.empty());
+  EXPECT_EQ(done(2).damaged, second);
+  EXPECT_EQ(done(3).entries.size(), 2U);
+  EXPECT_EQ(done(3).damaged, second);
+  EXPECT_EQ(done(4).entries.size(), 1U);
+  EXPECT_TRUE(done(4).damaged.empty());
+
+  write(6, {post_of(7, 2)});
+  ASSERT_TRUE(answered(6));
+  storage_->read({Token{7}, RangeRead{LogId{7}, 1, 10, 10'000}});
+  storage_->read({Token{8}, search});
+  ASSERT_TRUE(answered(8));
+  EXPECT_EQ(done(6).entries.size(), 3U);
+  EXPECT_TRUE(done(6).damaged.empty());
+  EXPECT_EQ(done(7).entries.size(), 3U);
+  stop();
+
+  // Not behind the others, where a restart would take it for one that came late.
+  const StoredState state = open();
+  EXPECT_EQ(state.damaged, 0U);
+  EXPECT_EQ(state.recovered.logs.at(0).seq, 3U);
+}
+
 TEST_F(StorageTest, ANewerFormatIsRefused) {
   open();
   EntryLog(database()).set_fact("format", "9");

@@ -155,6 +155,36 @@ TEST_F(Disks, FindWordsInRoomsAndInOnesOwnConversations) {
   EXPECT_TRUE(seqs(query).empty());
 }
 
+TEST_F(Disks, GiveBackDamagedEntriesAsSuchUntilTheyAreWrittenAgain) {
+  const auto second = post(log_a, 2, 11, {session, 2}, 1);
+  write(1, {post(log_a, 1, 10, {session, 1}, 1), second, post(log_a, 3, 12, {session, 3}, 1)});
+  const Read range{Token{2}, RangeRead{log_a, 1, 10, 100'000}};
+  const Read timeline{Token{3}, TimelineRead{RoomName{"#room"}, {}, {}, {}, 10}};
+
+  disk.damage(second->id);
+
+  EXPECT_EQ(disk.read(range).entries.size(), 1U);
+  EXPECT_EQ(disk.read(range).damaged, std::vector{second->id});
+  EXPECT_EQ(disk.read(timeline).entries.size(), 2U);
+  EXPECT_EQ(disk.read(timeline).damaged, std::vector{second->id});
+  write(4, {second});
+  EXPECT_EQ(disk.read(range).entries.size(), 3U);
+  EXPECT_TRUE(disk.read(timeline).damaged.empty());
+}
+
+TEST_F(Disks, DropDamageAndWhatIsBehindIt) {
+  write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_a, 2, 11, {session, 2}, 1),
+            post(log_a, 3, 12, {session, 3}, 1), post(log_b, 1, 13, {session, 4}, 1)});
+  disk.damage({log_a, 2});
+
+  EXPECT_EQ(disk.drop_damage(), (std::vector<EntryId>{{log_a, 2}, {log_a, 3}}));
+
+  EXPECT_EQ(disk.entries().size(), 2U);
+  EXPECT_EQ(disk.read({Token{2}, TimelineRead{RoomName{"#room"}, {}, {}, {}, 10}}).entries.size(),
+            2U);
+  EXPECT_TRUE(disk.drop_damage().empty());
+}
+
 TEST_F(Disks, RecoverLogsUpToTheFirstHole) {
   write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_a, 3, 12, {session, 3}, 1)});
 

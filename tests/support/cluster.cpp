@@ -139,7 +139,10 @@ void Cluster::write(std::uint64_t id, const Write& write) {
     if (later.process != process || !later.server) return;  // Lost with the process.
     if (later.disk.trouble)
       return step(id, WriteFailed{write.token, *later.disk.trouble, later.disk.reason});
-    for (const SharedEntry& entry : write.entries) later.disk.entries.emplace(entry->id, entry);
+    for (const SharedEntry& entry : write.entries) {
+      later.disk.entries.emplace(entry->id, entry);
+      later.disk.damaged.erase(entry->id);
+    }
     step(id, Written{write.token});
   });
 }
@@ -217,9 +220,12 @@ void Cluster::read(std::uint64_t id, const Read& read) {
     if (const auto* range = std::get_if<RangeRead>(&read.query)) {
       auto it = node.disk.entries.lower_bound({range->log, range->first});
       for (; it != node.disk.entries.end() && it->first.log == range->log &&
-             done.entries.size() < range->limit;
+             done.entries.size() < range->limit && !node.disk.damaged.contains(it->first);
            ++it)
         done.entries.push_back({it->second, copies_of(node.disk, it->second->message)});
+      if (it != node.disk.entries.end() && node.disk.damaged.contains(it->first) &&
+          it->first.log == range->log)
+        done.damaged = {it->first};
     } else {
       const auto* search = std::get_if<SearchRead>(&read.query);
       const auto* timeline = std::get_if<TimelineRead>(&read.query);
@@ -231,6 +237,11 @@ void Cluster::read(std::uint64_t id, const Read& read) {
                         [](const StoredEntry& stored) { return stored.entry->key(); });
       done.more = done.entries.size() > limit;
       if (done.more) done.entries.erase(done.entries.begin() + limit, done.entries.end());
+      std::erase_if(done.entries, [&](const StoredEntry& stored) {
+        const bool damaged = node.disk.damaged.contains(stored.entry->id);
+        if (damaged) done.damaged.push_back(stored.entry->id);
+        return damaged;
+      });
     }
     step(id, std::move(done));
   });

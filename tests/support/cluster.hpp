@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ namespace peal::test {
 /// A disk that keeps what was written across crashes.
 struct Disk {
   std::map<EntryId, SharedEntry> entries;
+  std::set<EntryId> damaged;           ///< given back as such until they are written again
   bool held = false;                   ///< writes wait
   std::optional<DiskTrouble> trouble;  ///< writes fail
   std::string reason = "the disk says no";
