@@ -181,27 +181,23 @@ bool Server::admit_sender(Context& c, const Received& event) {
     return false;  // Our own broadcast, else.
   }
   const Peer* known = peers_.find(who.server);
-  const auto former = former_.find(who.server);
-  if (former != former_.end() && former->second == who.incarnation()) {
-    // A late word of one that is no more; or the newer one was started elsewhere with this id by
-    // mistake, was refused, and is silent since.
-    const bool mistake = known != nullptr && known->heard_at != event.from &&
-                         c.now - known->heard >= config_.look_for;
-    if (!mistake) return false;
-  }
   if (known != nullptr && known->member.incarnation != who.incarnation()) {
     // A restarted server speaks from the place of its former self, or after that one fell silent.
     // Otherwise two live servers may share an id: only the leader decides that, when it is asked to
     // let the newcomer in.
+    const auto former = former_.find(who.server);
+    const bool was_replaced = former != former_.end() && former->second == who.incarnation();
     const bool same_place = known->heard_at == event.from;
     // Members hear little of each other: who of them is silent, only their leader knows.
     const bool fellow =
         following() != nullptr && is_member({known->member.id, known->member.incarnation.value});
-    const bool fell_silent = !fellow && c.now - known->heard >= config_.look_for;
-    if (!same_place && !fell_silent) return std::holds_alternative<Join>(event.packet.message);
-    // A word that was long under way may be of its former self. Who answers now lives now.
-    if (!fell_silent && c.now - known->heard < config_.look_for &&
-        !answers_now(c, event.packet.message)) {
+    const bool silent = c.now - known->heard >= config_.look_for;
+    if (!same_place && (fellow || !silent))
+      return !was_replaced && std::holds_alternative<Join>(event.packet.message);
+    // A word that was long under way may be of its former self. Who answers now lives now, though
+    // it was taken for the former one before: by such a word, or because a newer one was started
+    // elsewhere with this id by mistake, was refused, and is silent since.
+    if ((was_replaced || !silent) && !answers_now(c, event.packet.message)) {
       c.effects.send(event.from, Ping{c.now});
       return false;
     }

@@ -180,6 +180,11 @@ TEST_F(Discovery, ServerWhoseIdWasTakenByMistakeIsHeardAgainOnceTheOtherIsSilent
   EXPECT_TRUE(cluster.sent_of<Pong>().empty());  // A late word, for all that is known.
 
   cluster.run(seconds(1));
+  cluster.sent().clear();
+  cluster.receive(2, cluster.at(1), first, Ping{cluster.now()});
+  EXPECT_TRUE(cluster.sent_of<Pong>().empty());
+  ASSERT_EQ(cluster.sent_of<Ping>().size(), 1U);  // Does it answer now?
+  cluster.receive(2, cluster.at(1), first, Pong{cluster.sent_of<Ping>()[0].second.sent, {}});
   cluster.receive(2, cluster.at(1), first, Ping{cluster.now()});
 
   EXPECT_EQ(cluster.sent_of<Pong>().size(), 1U);
@@ -387,6 +392,19 @@ TEST_F(Membership, LateWordOfAFormerSelfDoesNotMakeAMemberAStranger) {
 
   EXPECT_EQ(cluster[3].view().id, before);
   EXPECT_EQ(cluster.agreed_leader(), 3U);
+}
+
+TEST_F(Membership, ServerThatWasTakenForItsFormerSelfIsHeardAgain) {
+  cluster.cut({1}, {2, 3});
+  cluster.run(seconds(3));
+  const Member former{ServerId{3}, Incarnation{4711}, {cluster.at(3)}};
+  cluster.receive(1, cluster.at(3), {ServerId{3}, 4711},
+                  Announce{"peal", {1, ServerId{3}}, former, former, 1});
+  cluster.run(seconds(1));
+
+  cluster.heal();
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 3; }, seconds(2)));
 }
 
 TEST_F(Membership, LateProbeOfTheLeaderDoesNotEndItsView) {
