@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/limits.hpp"
 #include "core/message.hpp"
 #include "core/time.hpp"
+#include "core/version_vector.hpp"
 
 namespace peal {
 
@@ -78,6 +80,9 @@ struct Recovered {
   };
   std::vector<SessionRange> sessions;
   Hlc latest;
+  /// For each log of which entries stand behind others that are not stored: up to where those are
+  /// missing, of each log, their own predecessors and so on included.
+  std::map<LogId, VersionVector> missing;
 };
 
 struct ClientConfig {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "core/history.hpp"
@@ -30,7 +31,9 @@ struct Release {
 /// people were shown.
 class DeliveryOrder {
  public:
-  explicit DeliveryOrder(Duration gap_wait) : gap_wait_(gap_wait) {}
+  /// missing: what is missing behind each log that was held before, see Recovered.
+  explicit DeliveryOrder(Duration gap_wait, std::map<LogId, VersionVector> missing = {})
+      : gap_wait_(gap_wait), missing_(std::move(missing)) {}
 
   /// Releases what can be released now, in causal order.
   [[nodiscard]] std::vector<Release> advance(Instant now, const History& history,

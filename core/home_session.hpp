@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/delivery_order.hpp"
@@ -42,9 +43,11 @@ struct HomeSession {
   struct Owed {
     Release release;
     Instant since;
+    VersionVector passed;  ///< over: released behind it and before the next, of no concern here
     friend bool operator==(const Owed&, const Owed&) = default;
   };
   std::deque<Owed> queue;  ///< owed and not sent yet
+  VersionVector passed;    ///< over, before the first that is owed
   bool withheld = false;   ///< the client should hear all of the queue from its group
   std::deque<UnderWay> under_way;
   std::uint64_t delivered_n = 0;
@@ -61,9 +64,24 @@ struct HomeSession {
   std::vector<EntryId> resume_from;  ///< next entry to look at of each log that is not done
   VersionVector resume_upto;
   std::vector<Release> resumed;
+  std::vector<EntryKey> resumed_past;  ///< of no concern
   bool reading = false;
 
   [[nodiscard]] bool resuming() const { return !resume_from.empty(); }
+  /// An entry does not concern this user, with the rooms of now. The cursor says so with the next
+  /// Deliver: another home would look at it with other rooms.
+  void pass_over(EntryId entry) { (queue.empty() ? passed : queue.back().passed).advance(entry); }
+  /// What the client has meanwhile is not owed any longer.
+  void drop_told() {
+    std::deque<Owed> kept;
+    for (Owed& owed : queue) {
+      if (!told.covers(owed.release.entry->id))
+        kept.push_back(std::move(owed));
+      else
+        (kept.empty() ? passed : kept.back().passed).merge(owed.passed);
+    }
+    queue = std::move(kept);
+  }
   void mix_into(Hasher& hasher, Instant now) const {
     hasher.add(std::span<const std::uint8_t>(user.bytes))
         .add(oldest)
@@ -71,6 +89,7 @@ struct HomeSession {
         .add(waiting.size());
     hasher.add(queue.size()).add(under_way.size()).add(delivered_n).add(resume_from.size());
     hasher.add((withheld ? 1U : 0U) | (caught_up ? 2U : 0U) | (direct ? 4U : 0U));
+    passed.mix_into(hasher);
     hearing.mix_into(hasher, now);
     hasher.add(static_cast<std::uint64_t>((now - heard).us));
   }

@@ -7,6 +7,7 @@
 
 #include "core/config.hpp"
 #include "core/entry.hpp"
+#include "core/version_vector.hpp"
 
 namespace peal {
 
@@ -21,9 +22,12 @@ class Recovery {
   [[nodiscard]] Recovered finish() &&;
 
  private:
+  [[nodiscard]] std::map<LogId, VersionVector> missing() const;
+
   std::size_t window_entries_;
   Recovered recovered_;
   std::map<LogId, LogEnd> ends_;
+  std::map<LogId, VersionVector> behind_;  // What the entries of a log name, directly.
   std::map<EntryKey, SharedEntry> latest_;
   std::map<SessionId, std::map<std::uint64_t, std::uint64_t>>
       sessions_;  // first -> last of each range of n

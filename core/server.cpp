@@ -66,7 +66,7 @@ Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
       role_(Looking{}),
       history_(recovered, config_.window_entries, config_.window_bytes),
       recovered_(history_.held()),
-      order_(config_.gap_wait) {
+      order_(config_.gap_wait, recovered.missing) {
   CHECK(config_.self && config_.incarnation);
   CHECK(config_.unstable_entries_max <= limits::unstable_entries_max &&
         config_.home_queue_max <= limits::home_queue_max &&

@@ -237,9 +237,11 @@ class Server {
   void detach_all(Context& c, DetachReason reason);
   void resume(Context& c, SessionId id, HomeSession& session, const VersionVector& cursor);
   void resume_step(Context& c, SessionId id, HomeSession& session);
+  void owe_resumed(Context& c, HomeSession& session);
   void resume_with(HomeSession& session, const SharedEntry& entry);
   [[nodiscard]] Delivery delivery_of(const Entry& entry, std::uint64_t gap) const;
   void enqueue(Context& c, const Release& release);
+  [[nodiscard]] Deliver take_owed(HomeSession& session, std::size_t taken);
   void deliver(Context& c, SessionId id, HomeSession& session);
   void delivery_timer(Context& c);
   void repeat_deliveries(Context& c, HomeSession& session);
@@ -279,6 +281,7 @@ class Server {
   [[nodiscard]] WhoAnswer who(const WhoQuery& query) const;
   void read_history(Context& c, const From& from, const Query& asked, const HistoryQuery& query);
   void read_search(Context& c, const From& from, const Query& asked, const SearchQuery& query);
+  [[nodiscard]] bool lacks_what_is_stable(Context& c) const;
   [[nodiscard]] bool lacks_what_was_seen(Context& c, HomeSession& session,
                                          const VersionVector& seen) const;
   [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;

@@ -106,9 +106,7 @@ void Server::on(Context& c, const From& from, const GroupAck& ack) {
   for (const EntryId pair : ack.shown) news |= session->told.advance(pair);
   if (!news) return;
   const std::size_t owed = session->queue.size();
-  std::erase_if(session->queue, [&](const HomeSession::Owed& item) {
-    return session->told.covers(item.release.entry->id);
-  });
+  session->drop_told();
   count("deliveries by multicast", owed - session->queue.size());
   if (!session->queue.empty()) return;
   session->withheld = false;

@@ -139,6 +139,14 @@ bool Server::lacks_what_was_seen(Context& c, HomeSession& session,
   return c.now < session.since + config_.gap_wait && !history_.durable().covers(session.start);
 }
 
+/// Nobody knows what a stranger saw at our former self, perhaps, whose disk is no more. No page for
+/// a while without what is known to be stable.
+bool Server::lacks_what_is_stable(Context& c) const {
+  if (in_view_since_.us < 0) return true;
+  return c.now < in_view_since_ + config_.gap_wait &&
+         !(order_.released().covers(history_.durable()) && order_.released().covers(stable_));
+}
+
 /// Whether a conversation (null: whatever the session may read) can be read now, and by this
 /// session. None: it can.
 std::optional<AnswerBody> Server::holds_back_history(Context& c, HomeSession* session,
@@ -148,10 +156,7 @@ std::optional<AnswerBody> Server::holds_back_history(Context& c, HomeSession* se
   // without it.
   if (!order_.released().covers(recovered_)) return Later{};
   if (session != nullptr && lacks_what_was_seen(c, *session, seen)) return Later{};
-  // Nobody knows what this reader saw at our former self, perhaps, whose disk is no more.
-  if (session == nullptr && c.now < in_view_since_ + config_.gap_wait &&
-      !order_.released().covers(history_.durable()))
-    return Later{};
+  if (session == nullptr && lacks_what_is_stable(c)) return Later{};
   if (const auto* room = with != nullptr ? std::get_if<RoomName>(with) : nullptr) {
     if (!history_.chat().may_see(*room, session != nullptr ? session->user : UserId{}))
       return QueryRefused{RejectReason::not_invited, "only its members read " + room->value};

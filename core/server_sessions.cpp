@@ -1,5 +1,6 @@
 // Sessions of clients at their home: attaching, resuming, and delivering what concerns them.
 #include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
@@ -17,8 +18,8 @@ constexpr std::size_t resume_read_bytes = 256U << 10U;
 std::size_t fitting(const std::deque<HomeSession::Owed>& queue) {
   std::size_t bytes = 64;
   std::size_t count = 0;
-  for (const auto& [release, since] : queue) {
-    bytes += encoded_bytes_max(*release.entry) + limits::name_bytes_max + 32;
+  for (const HomeSession::Owed& owed : queue) {
+    bytes += encoded_bytes_max(*owed.release.entry) + limits::name_bytes_max + 32;
     if (count != 0 && bytes > limits::batch_bytes) break;
     ++count;
   }
@@ -140,13 +141,34 @@ void Server::resume_step(Context& c, SessionId id, HomeSession& session) {
       return;
     }
   }
-  std::ranges::sort(session.resumed, {},
-                    [](const Release& release) { return release.entry->key(); });
-  std::deque<HomeSession::Owed> resumed;
-  for (Release& release : session.resumed) resumed.push_back({std::move(release), c.now});
-  session.queue.insert(session.queue.begin(), resumed.begin(), resumed.end());
-  session.resumed.clear();
+  owe_resumed(c, session);
   deliver(c, id, session);
+}
+
+/// In front of what was released meanwhile. What was passed over stands behind the latest entry
+/// that is sorted before it.
+void Server::owe_resumed(Context& c, HomeSession& session) {
+  const auto key_of = [](const Release& release) { return release.entry->key(); };
+  std::ranges::sort(session.resumed, {}, key_of);
+  std::ranges::sort(session.resumed_past);
+  std::deque<HomeSession::Owed> owed;
+  VersionVector passed;
+  auto past = session.resumed_past.begin();
+  const auto pass_over_before = [&](const EntryKey* key) {
+    for (; past != session.resumed_past.end() && (key == nullptr || *past < *key); ++past)
+      (owed.empty() ? passed : owed.back().passed).advance(past->id);
+  };
+  for (Release& release : session.resumed) {
+    const EntryKey key = key_of(release);
+    pass_over_before(&key);
+    owed.push_back({std::move(release), c.now, {}});
+  }
+  pass_over_before(nullptr);
+  (owed.empty() ? passed : owed.back().passed).merge(session.passed);
+  session.passed = std::move(passed);
+  session.queue.insert(session.queue.begin(), owed.begin(), owed.end());
+  session.resumed.clear();
+  session.resumed_past.clear();
 }
 
 /// Takes one entry in, if it is the next one of the log that is being looked at.
@@ -155,9 +177,11 @@ void Server::resume_with(HomeSession& session, const SharedEntry& entry) {
   EntryId& next = session.resume_from.back();
   if (entry->id != next || next.seq > session.resume_upto.at(next.log)) return;
   ++next.seq;
-  if (DeliveryOrder::repeats(*entry, history_, session.start)) return;
-  if (history_.chat().concerns(*entry, session.user))
+  if (!DeliveryOrder::repeats(*entry, history_, session.start) &&
+      history_.chat().concerns(*entry, session.user))
     session.resumed.push_back(order_.release_of(entry));
+  else
+    session.resumed_past.push_back(entry->key());
 }
 
 // --- Delivering
@@ -179,8 +203,11 @@ void Server::enqueue(Context& c, const Release& release) {
   for (auto& [id, session] : sessions_) {
     // What the client's cursor covers was looked at by a former home, with the rooms of that time.
     if (session.start.covers(release.entry->id)) continue;
-    if (DeliveryOrder::repeats(*release.entry, history_, session.start)) continue;
-    if (!history_.chat().concerns(*release.entry, session.user)) continue;
+    if (DeliveryOrder::repeats(*release.entry, history_, session.start) ||
+        !history_.chat().concerns(*release.entry, session.user)) {
+      session.pass_over(release.entry->id);
+      continue;
+    }
     if (session.told.covers(release.entry->id)) {  // Its group was faster.
       c.effects.mark(Mark::group_shown_before_home);
       count("deliveries by multicast");
@@ -192,7 +219,7 @@ void Server::enqueue(Context& c, const Release& release) {
     }
     const bool hears = hears_next(session, release);
     session.withheld = hears && (session.queue.empty() || session.withheld);
-    session.queue.push_back({release, c.now});
+    session.queue.push_back({release, c.now, {}});
     if (!std::holds_alternative<Post>(release.entry->body)) tell_groups(c, session);
   }
   for (const SessionId id : behind) {
@@ -200,6 +227,41 @@ void Server::enqueue(Context& c, const Release& release) {
     c.effects.send(sessions_.at(id).at, Detached{DetachReason::unknown_session});
     drop_session(c, id);
   }
+}
+
+/// The next Deliver: so many of what is owed, and what was passed over before the rest.
+Deliver Server::take_owed(HomeSession& session, std::size_t taken) {
+  Deliver deliver;
+  VersionVector cursor;
+  VersionVector passed = std::exchange(session.passed, {});
+  for (std::size_t i = 0; i < taken; ++i) {
+    const HomeSession::Owed& owed = session.queue.front();
+    // Each missing predecessor is told once, with the first entry behind it that is shown.
+    const bool told = session.gaps_told.covers(owed.release.missing);
+    deliver.items.push_back(delivery_of(*owed.release.entry, told ? 0 : owed.release.gap));
+    session.gaps_told.merge(owed.release.missing);
+    cursor.advance(owed.release.entry->id);
+    passed.merge(owed.passed);
+    session.queue.pop_front();
+  }
+  for (const EntryId pair : passed.pairs()) {
+    const bool room = cursor.size() < limits::delta_pairs_max || cursor.at(pair.log) != 0;
+    (room ? cursor : session.passed).advance(pair);
+  }
+  // With nothing left in the queue, all that was released is behind this client.
+  if (session.queue.empty()) {
+    for (const EntryId pair : order_.released().beyond(session.told)) {
+      if (cursor.size() >= limits::delta_pairs_max) break;
+      cursor.advance(pair);
+    }
+    session.caught_up = session.caught_up || order_.released().covers(session.start);
+  }
+  for (const EntryId pair : cursor.pairs()) session.told.advance(pair);
+  deliver.attachment = session.attachment;
+  deliver.n = ++session.delivered_n;
+  deliver.cursor.assign(cursor.pairs().begin(), cursor.pairs().end());
+  deliver.direct = session.direct = may_go_direct(session);
+  return deliver;
 }
 
 /// Sends what is owed, in batches, as far as the window allows; but what the client should hear
@@ -214,31 +276,7 @@ void Server::deliver(Context& c, SessionId /*id*/, HomeSession& session) {
     const std::size_t taken = fitting(session.queue);
     const bool full = taken < session.queue.size();
     if (!full && session.under_way.size() >= eager_deliveries) return;  // A fuller one soon.
-    Deliver deliver;
-    VersionVector cursor;
-    for (std::size_t i = 0; i < taken; ++i) {
-      const Release& release = session.queue.front().release;
-      // Each missing predecessor is told once, with the first entry behind it that is shown.
-      const bool told = session.gaps_told.covers(release.missing);
-      deliver.items.push_back(delivery_of(*release.entry, told ? 0 : release.gap));
-      session.gaps_told.merge(release.missing);
-      cursor.advance(release.entry->id);
-      session.queue.pop_front();
-    }
-    // With nothing left in the queue, all that was released is behind this client: what did not
-    // concern it, too, so that no later home looks at that again, with other rooms by then.
-    if (session.queue.empty()) {
-      for (const EntryId pair : order_.released().beyond(session.told)) {
-        if (cursor.size() >= limits::delta_pairs_max) break;
-        cursor.advance(pair);
-      }
-      session.caught_up = session.caught_up || order_.released().covers(session.start);
-    }
-    for (const EntryId pair : cursor.pairs()) session.told.advance(pair);
-    deliver.attachment = session.attachment;
-    deliver.n = ++session.delivered_n;
-    deliver.cursor.assign(cursor.pairs().begin(), cursor.pairs().end());
-    deliver.direct = session.direct = may_go_direct(session);
+    Deliver deliver = take_owed(session, taken);
     count("deliveries by unicast", taken);
     c.effects.send(session.at, deliver);
     session.under_way.push_back({std::move(deliver), c.now, 1});

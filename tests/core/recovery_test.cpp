@@ -115,5 +115,31 @@ TEST(Recovery, SortsEntriesOfSeveralLogsByKey) {
   EXPECT_EQ(recovered.entries[2]->id, (EntryId{LogId{9}, 1}));
 }
 
+SharedEntry behind(std::uint64_t log, std::uint64_t seq, std::vector<EntryId> deps) {
+  Entry entry = *post(seq);
+  entry.id.log = LogId{log};
+  entry.deps = std::move(deps);
+  return SharedEntry(entry);
+}
+
+TEST(Recovery, KnowsWhatIsMissingBehindEachLog) {
+  const Recovered recovered = recovered_of({behind(1, 1, {}), behind(2, 1, {{LogId{1}, 1}}),
+                                            behind(3, 1, {{LogId{1}, 3}, {LogId{9}, 2}})});
+
+  ASSERT_EQ(recovered.missing.size(), 1U);
+  EXPECT_EQ(recovered.missing.at(LogId{3}),
+            VersionVector(std::vector<EntryId>{{LogId{1}, 3}, {LogId{9}, 2}}));
+}
+
+TEST(Recovery, WhatIsMissingBehindALogIsMissingBehindItsSuccessors) {
+  const Recovered recovered =
+      recovered_of({behind(1, 1, {{LogId{2}, 1}}), behind(2, 1, {{LogId{3}, 1}}), behind(3, 1, {}),
+                    behind(3, 2, {{LogId{9}, 2}}), behind(4, 1, {})});
+
+  EXPECT_EQ(recovered.missing.size(), 3U);
+  for (const LogId log : {LogId{1}, LogId{2}, LogId{3}})
+    EXPECT_EQ(recovered.missing.at(log), VersionVector(std::vector<EntryId>{{LogId{9}, 2}}));
+}
+
 }  // namespace
 }  // namespace peal

@@ -99,6 +99,38 @@ TEST_F(Sessions, DeliveryIsRepeatedUntilAcknowledged) {
   EXPECT_TRUE(cluster.received<Deliver>(bob.session()).empty());
 }
 
+/// Else another home would look at it again, with the rooms of then.
+TEST_F(Sessions, EveryDeliverCoversWhatWasPassedOverBeforeIt) {
+  bob.acknowledge();
+  cat.say(Post{RoomName{"#other"}, "of no concern"});
+  cluster.run(milliseconds(100));
+  cluster.crash(3);  // What follows is in another log.
+  cluster.run(seconds(2));
+  ann.move_to(2);
+  cluster.run(milliseconds(20));
+  cluster.inbox(bob.session()).clear();
+  const std::string big(1'000, 'x');
+  cluster.disk(2).held = true;
+  Submit together = Person::submission(3, Post{lunch, big});
+  together.items.push_back({4, Post{lunch, big}});
+  ann.send(together);
+  cluster.run(milliseconds(20));
+  bob.say(JoinRoom{{"#other"}});
+  cluster.run(milliseconds(20));
+  cluster.release_disk(2);
+  cluster.run(milliseconds(100));
+  const auto delivers = cluster.received<Deliver>(bob.session());
+  ASSERT_GE(delivers.size(), 2U);
+  ASSERT_EQ(delivers[0].items.size(), 1U);
+
+  bob.attach_to(1, true, VersionVector(delivers[0].cursor));
+  cluster.run(milliseconds(200));
+
+  const Texts texts = bob.texts();
+  EXPECT_EQ(std::ranges::count(texts, big), 3);
+  EXPECT_EQ(std::ranges::count(texts, "of no concern"), 0);
+}
+
 /// What waits to be sent together with more is not told yet.
 TEST_F(Sessions, GapIsToldThoughDeliveriesBeforeItAreUnderWay) {
   for (int i = 0; i < 6; ++i) {
@@ -119,6 +151,35 @@ TEST_F(Sessions, GapIsToldThoughDeliveriesBeforeItAreUnderWay) {
   }
 
   EXPECT_EQ(bob.texts().back(), "late");
+  EXPECT_EQ(bob.deliveries().back().gap, 3U);
+}
+
+TEST_F(Sessions, RestartedHomeTellsOfGapsBehindWhatIsNotInItsMemory) {
+  cluster.set_fate([](ServerId from, ServerId /*to*/, const Message& message) {
+    const bool tells = from == ServerId{2} && (std::holds_alternative<Push>(message) ||
+                                               std::holds_alternative<Have>(message));
+    return tells ? std::vector<Duration>{} : std::vector{microseconds(100)};
+  });
+  Entry late = test::entry_at(cluster.wall().ms, ann.id(), Post{lunch, "late"});
+  late.id = {LogId{4711}, 1};
+  late.message = {SessionId{99}, 1};
+  late.deps = {{LogId{815}, 3}};
+  const SharedEntry entry(std::move(late));
+  cluster.receive(2, cluster.at(3), cluster.sender(3), Push{1'000, {entry->id}, {entry}});
+  cluster.run(seconds(3));
+  ann.say(Post{lunch, "later"});
+  cluster.run(seconds(1));
+  for (const std::uint64_t id : {1U, 2U, 3U}) cluster.crash(id);
+  cluster.start(2, [](ServerConfig& config) { config.window_entries = 1; });
+  ASSERT_TRUE(cluster.run_until([&] { return cluster[2].role() == Role::leader; }, seconds(2)));
+  cluster.run(seconds(3));
+
+  bob.attach();
+  cluster.inbox(bob.session()).clear();
+  bob.say(Post{lunch, "latest"});
+  cluster.run(milliseconds(100));
+
+  ASSERT_EQ(bob.texts(), Texts{"latest"});
   EXPECT_EQ(bob.deliveries().back().gap, 3U);
 }
 
@@ -406,6 +467,34 @@ TEST_F(Sessions, RestartedHomeGivesStrangersNoPageWithoutWhatItHolds) {
       if (page == nullptr) continue;
       ++pages;
       EXPECT_EQ(page->items.size(), 1U);
+    }
+    cluster.inbox(stranger.session()).clear();
+  }
+  EXPECT_GT(pages, 0U);
+}
+
+TEST_F(Sessions, WipedServerGivesStrangersNoPageBeforeItHasWhatIsStable) {
+  for (int i = 0; i < 300; ++i) {
+    ann.say(Post{lunch, std::to_string(i)});
+    if (i % 50 == 0) cluster.run(milliseconds(50));
+  }
+  cluster.run(milliseconds(500));
+  cluster.crash(2);
+  cluster.disk(2).entries.clear();
+  cluster.run(seconds(1));
+  cluster.start(2);
+  Person stranger(cluster, 9, 2);
+  std::size_t pages = 0;
+  for (int i = 0; i < 15'000 && pages < 10; ++i) {
+    stranger.send(Query{1, HistoryQuery{lunch, std::nullopt, 9}});
+    cluster.run(microseconds(200));
+    for (const Answer& answer : cluster.received<Answer>(stranger.session())) {
+      EXPECT_FALSE(std::holds_alternative<QueryRefused>(answer.body));
+      const auto* page = std::get_if<HistoryAnswer>(&answer.body);
+      if (page == nullptr) continue;
+      ++pages;
+      ASSERT_FALSE(page->items.empty());
+      EXPECT_EQ(std::get<Post>(page->items[0].body).text, "299");
     }
     cluster.inbox(stranger.session()).clear();
   }
