@@ -1,6 +1,7 @@
 // peal bench throughput: acknowledged messages, durable on a majority of three, one at a time and
 // in bulk.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -12,6 +13,7 @@
 #include "cli/local_ring.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
+#include "cli/wire_meter.hpp"
 
 namespace peal::cli {
 namespace {
@@ -28,6 +30,8 @@ struct Options {
 struct Result {
   double acked_per_s = 0;
   Figures latency;
+  WireCounters wire;        ///< of all servers, in some while of this
+  std::uint64_t acked = 0;  ///< in that while
 };
 
 /// A client that keeps so many messages under way, in a room of its own: with others in it,
@@ -53,6 +57,7 @@ class Load {
   void stop() { stopping_ = true; }
   [[nodiscard]] bool idle() const { return sent_.empty(); }
   [[nodiscard]] const std::vector<Duration>& latencies() const { return latencies_; }
+  [[nodiscard]] std::uint64_t acked() const { return acked_; }
 
  private:
   void post() { sent_[connection_.say(Post{room_, text_})] = runtime::Loop::now(); }
@@ -62,6 +67,7 @@ class Load {
     if (done == nullptr) return;
     const auto found = sent_.extract(done->ticket);
     if (found.empty()) return;
+    ++acked_;
     if (recording_) latencies_.push_back(runtime::Loop::now() - found.mapped());
     if (!stopping_) post();
   }
@@ -72,6 +78,7 @@ class Load {
   /// A refused message stays here, so that a run with one never gets idle and says so.
   std::map<Ticket, Instant> sent_;
   std::vector<Duration> latencies_;
+  std::uint64_t acked_ = 0;
   bool recording_ = false;
   bool stopping_ = false;
 };
@@ -95,15 +102,23 @@ Result measure(const LocalRing& ring, const Options& options, std::size_t client
     loop.run_until([] { return false; }, time);
     if (stop_requested()) throw failure("interrupted");
   };
+  WireMeter meter(loop, ring, reach);
+  const auto acked = [&] {
+    std::uint64_t sum = 0;
+    for (const auto& load : loads) sum += load->acked();
+    return sum;
+  };
   pass(std::chrono::seconds(1));
+  const WireCounters wire_before = meter.look();
+  const std::uint64_t acked_before = acked();
   for (const auto& load : loads) load->record(true);
   const Instant begin = runtime::Loop::now();
   pass(Patience(static_cast<std::int64_t>(options.seconds * 1'000)));
   const Duration took = runtime::Loop::now() - begin;
-  for (const auto& load : loads) {
-    load->record(false);
-    load->stop();
-  }
+  for (const auto& load : loads) load->record(false);
+  const WireCounters wire = between(wire_before, meter.look());
+  const std::uint64_t acked_meanwhile = acked() - acked_before;
+  for (const auto& load : loads) load->stop();
   const auto all_idle = [&] {
     return std::all_of(loads.begin(), loads.end(), [](const auto& load) { return load->idle(); });
   };
@@ -114,7 +129,27 @@ Result measure(const LocalRing& ring, const Options& options, std::size_t client
     all.insert(all.end(), load->latencies().begin(), load->latencies().end());
   if (all.empty()) throw failure("no message was acknowledged: see the ring's load, or try again");
   return {static_cast<double>(all.size()) * 1e6 / static_cast<double>(took.us),
-          Figures(std::move(all))};
+          Figures(std::move(all)), wire, acked_meanwhile};
+}
+
+double per_message(const Result& result, const std::string& counter) {
+  const auto found = result.wire.find(counter);
+  if (found == result.wire.end() || result.acked == 0) return 0;
+  const double each = static_cast<double>(found->second) / static_cast<double>(result.acked);
+  return std::round(each * 100) / 100;
+}
+
+/// What all servers together send and receive for one acknowledged message: among themselves, and
+/// to and from the client.
+Json wire_json(const Result& result) {
+  Json json;
+  for (const char* what : {"datagrams sent", "bytes sent", "datagrams received", "bytes received"})
+    json[what] = per_message(result, what);
+  const std::string of_kind = "bytes sent ";
+  for (const auto& [name, value] : result.wire)
+    if (name.starts_with(of_kind))
+      json["by_kind"][name.substr(of_kind.size())] = per_message(result, name);
+  return json;
 }
 
 Json result_json(const Result& result) {
@@ -122,6 +157,7 @@ Json result_json(const Result& result) {
   json["acked_per_s"] = static_cast<std::uint64_t>(result.acked_per_s);
   json["p50_ms"] = ms_of(result.latency.at(0.50));
   json["p99_ms"] = ms_of(result.latency.at(0.99));
+  json["per_message"] = wire_json(result);
   return json;
 }
 
@@ -147,10 +183,15 @@ ExitCode throughput(const Options& options) {
   }
   std::puts(fmt::format("acknowledged messages of {} bytes, durable on a majority of {}\n\n"
                         "one in flight      {:>8.0f}/s   {}\n"
-                        "{:>3} clients, bulk  {:>8.0f}/s   {}",
+                        "{:>3} clients, bulk  {:>8.0f}/s   {}\n\n"
+                        "servers send       {:>8.0f} bytes in {:.1f} datagrams a message, one in "
+                        "flight\n"
+                        "                   {:>8.0f} bytes in {:.1f} datagrams a message, in bulk",
                         options.bytes, counted(options.servers, "server"), single.acked_per_s,
                         single.latency.summary(), options.clients, bulk.acked_per_s,
-                        bulk.latency.summary())
+                        bulk.latency.summary(), per_message(single, "bytes sent"),
+                        per_message(single, "datagrams sent"), per_message(bulk, "bytes sent"),
+                        per_message(bulk, "datagrams sent"))
                 .c_str());
   return ExitCode::done;
 }

@@ -99,6 +99,7 @@ struct Network::Parts {
   codec::Encoder encoder;
   codec::Receiver receiver;
   NetworkCounters counters;
+  std::size_t kind = 0;  ///< of the message that is being sent
   Timer look_again;
 
   Parts(Loop& on, const NetworkOptions& how, Sender me, std::function<void(NetworkEvent)> told)
@@ -280,6 +281,7 @@ struct Network::Parts {
 
   void take(const Endpoint& from, std::span<const std::uint8_t> datagram) {
     ++counters.received;
+    counters.bytes_received += datagram.size();
     auto reception = receiver.receive(Loop::now(), from, datagram);
     if (auto* received = std::get_if<Received>(&reception)) return on_event(std::move(*received));
     if (auto* malformed = std::get_if<Malformed>(&reception)) {
@@ -292,9 +294,18 @@ struct Network::Parts {
 
   using Datagrams = std::span<const std::span<const std::uint8_t>>;
 
-  void count(Sending outcome) {
+  Datagrams encode(const Message& message) {
+    kind = message.index();
+    return encoder.encode(self, message);
+  }
+
+  void count(Sending outcome, std::size_t bytes) {
     switch (outcome) {
-      case Sending::sent: ++counters.sent; return;
+      case Sending::sent:
+        ++counters.sent;
+        counters.bytes_sent += bytes;
+        counters.bytes_sent_of[kind] += bytes;
+        return;
       case Sending::full: ++counters.send_dropped; return;
       case Sending::failed: ++counters.send_failed; return;
     }
@@ -303,7 +314,7 @@ struct Network::Parts {
   void send_all(const Endpoint& to, Datagrams datagrams) {
     UdpSocket* socket = (to.is_v4() ? data4 : data6).get();
     for (const auto datagram : datagrams)
-      count(socket != nullptr ? socket->send(to, datagram) : Sending::failed);
+      count(socket != nullptr ? socket->send(to, datagram) : Sending::failed, datagram.size());
   }
 
   void broadcast_by(Way way, Datagrams datagrams) {
@@ -332,7 +343,8 @@ struct Network::Parts {
       if (interface.has_v4())
         for (const auto datagram : datagrams)
           count(data4->send_multicast(with_port(group4, options.discovery_port), interface.index,
-                                      datagram));
+                                      datagram),
+                datagram.size());
   }
 
   // Programs of this host hear it by the loopback interface; another copy by each other interface
@@ -345,7 +357,8 @@ struct Network::Parts {
       if (interface.has_v4())
         for (const auto datagram : datagrams)
           count(data4->send_multicast(group, interface.index, datagram,
-                                      interface.loopback || !loopback));
+                                      interface.loopback || !loopback),
+                datagram.size());
   }
 
   void to_groups6(Datagrams datagrams) {
@@ -355,7 +368,8 @@ struct Network::Parts {
         for (const Endpoint& group : groups6)
           for (const auto datagram : datagrams)
             count(data6->send_multicast(with_port(group, options.discovery_port), interface.index,
-                                        datagram));
+                                        datagram),
+                  datagram.size());
   }
 
   void to_peers(Datagrams datagrams) {
@@ -377,22 +391,22 @@ Network::Network(Loop& loop, const NetworkOptions& options, Sender self,
 Network::~Network() = default;
 
 void Network::send(const Endpoint& to, const Message& message) {
-  parts_->send_all(to, parts_->encoder.encode(parts_->self, message));
+  parts_->send_all(to, parts_->encode(message));
 }
 
 void Network::broadcast(const Message& message) {
-  const auto datagrams = parts_->encoder.encode(parts_->self, message);
+  const auto datagrams = parts_->encode(message);
   for (const Way way :
        {Way::broadcast, Way::multicast4, Way::multicast6, Way::peers, Way::remembered})
     parts_->broadcast_by(way, datagrams);
 }
 
 void Network::broadcast_by(Way way, const Message& message) {
-  parts_->broadcast_by(way, parts_->encoder.encode(parts_->self, message));
+  parts_->broadcast_by(way, parts_->encode(message));
 }
 
 void Network::multicast(const Endpoint& group, const Message& message) {
-  parts_->to_group(group, parts_->encoder.encode(parts_->self, message));
+  parts_->to_group(group, parts_->encode(message));
 }
 
 void Network::hear_groups(std::vector<Endpoint> groups) {

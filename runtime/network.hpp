@@ -1,6 +1,7 @@
 // All sockets of one machine: packets in and out, and every way of discovery.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,11 +48,14 @@ struct NetworkCounters {
   std::uint64_t received = 0;              ///< datagrams
   std::uint64_t received_from_groups = 0;  ///< of these
   std::uint64_t sent = 0;                  ///< datagrams
-  std::uint64_t malformed = 0;             ///< datagrams that were no packets
-  std::uint64_t send_dropped = 0;          ///< the socket's buffer was full
-  std::uint64_t send_failed = 0;           ///< no route, interface down, not permitted
-  std::uint64_t refused = 0;               ///< error-queue entries: nobody listens there
-  std::uint64_t receive_callbacks = 0;     ///< of the data sockets; tells a busy loop
+  std::uint64_t bytes_received = 0;        ///< of datagrams, without the headers of UDP and IP
+  std::uint64_t bytes_sent = 0;
+  std::array<std::uint64_t, message_kinds> bytes_sent_of{};  ///< by kind of message
+  std::uint64_t malformed = 0;                               ///< datagrams that were no packets
+  std::uint64_t send_dropped = 0;                            ///< the socket's buffer was full
+  std::uint64_t send_failed = 0;        ///< no route, interface down, not permitted
+  std::uint64_t refused = 0;            ///< error-queue entries: nobody listens there
+  std::uint64_t receive_callbacks = 0;  ///< of the data sockets; tells a busy loop
 };
 
 /// A resource. Sending never blocks: what the sockets do not take is dropped and counted. Events

@@ -115,7 +115,11 @@ struct ServerHost::Parts {
       std::visit([this](auto& each) { carry_out(each); }, effect);
   }
 
-  void carry_out(const Send& send) { network.send(send.to, send.message); }
+  void carry_out(Send& send) {
+    if (auto* answer = std::get_if<Answer>(&send.message))
+      if (auto* status = std::get_if<StatusAnswer>(&answer->body)) add_counters(*status);
+    network.send(send.to, send.message);
+  }
   void carry_out(const Broadcast& broadcast) { network.broadcast(broadcast.message); }
   void carry_out(const Multicast& multicast) {
     network.multicast(multicast.group, multicast.message);
@@ -131,6 +135,23 @@ struct ServerHost::Parts {
       end("server id " + std::to_string(server.id().value) + " is in use by the server at " +
           format_endpoint(taken->by) + "; stop that one, or start this one with another --id");
     if (std::holds_alternative<Left>(notice)) end("");
+  }
+
+  // What the machine cannot know of the way to others.
+  void add_counters(StatusAnswer& status) const {
+    const NetworkCounters wire = network.counters();
+    const auto add = [&](std::string name, std::uint64_t value) {
+      if (value != 0 && status.counters.size() < limits::counters_max)
+        status.counters.push_back({std::move(name), value});
+    };
+    add("datagrams received", wire.received);
+    add("datagrams sent", wire.sent);
+    add("bytes received", wire.bytes_received);
+    add("bytes sent", wire.bytes_sent);
+    add("datagrams dropped", wire.send_dropped);
+    add("datagrams failed", wire.send_failed);
+    for (std::size_t kind = 0; kind < message_kinds; ++kind)
+      add(std::string("bytes sent ") + kind_name(kind), wire.bytes_sent_of[kind]);
   }
 
   // Before the loop waits: the machine is woken when it is due, the writes of this turn go to the

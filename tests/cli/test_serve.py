@@ -24,6 +24,18 @@ class Serve(RingTest):
         self.ring.wait_equal()
         self.ring.expect_texts("bob", "lunch", fourth, [f"line {i}" for i in range(500)])
 
+    def test_what_goes_over_the_wire_is_counted_by_kind(self):
+        server = self.ring.start_all(2)[0]
+        before = self.ring.status(server)["counters"]
+
+        self.ring.ok("send", "--as", "ann", "--room", "lunch", "-", text="x" * 1_000 + "\n")
+
+        after = self.ring.status(server)["counters"]
+        for name in ("datagrams sent", "datagrams received", "bytes sent", "bytes received"):
+            self.assertGreater(after[name], before[name], name)
+        self.assertGreater(after["bytes received"] - before["bytes received"], 1_000)
+        self.assertEqual(sum(count for name, count in after.items() if name.startswith("bytes sent ")), after["bytes sent"])
+
     def test_sigterm_leaves_at_once_and_cleanly(self):
         servers = self.ring.start_all(3)
 
