@@ -46,6 +46,8 @@ struct ServerConfig {
   Duration group_grace = milliseconds(20);
   /// A joining server that lacks more than this catches up before it becomes a member.
   std::uint64_t join_lag_max = 2'048;
+  /// A disk that does not answer for so long counts as failed.
+  Duration disk_patience = seconds(5);
   /// Entries kept in memory; older ones are read back from storage.
   std::size_t window_entries = 65'536;
   std::size_t window_bytes = 64U << 20U;

@@ -40,7 +40,8 @@ struct Wake {};
 struct Written {
   Token token;
 };
-enum class DiskTrouble : std::uint8_t { full, failing, corrupt };
+/// slow: nothing was said for so long that nobody may wait for it any longer.
+enum class DiskTrouble : std::uint8_t { full, failing, corrupt, slow };
 /// None of the write's records is known to be durable.
 struct WriteFailed {
   Token token;

@@ -53,6 +53,7 @@ enum class Mark : std::uint8_t {
   group_shown_before_home,
   damaged_entry_found,
   damaged_entry_healed,
+  disk_slow,
   count_
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count_);

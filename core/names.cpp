@@ -62,7 +62,8 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "group given up",
                                                             "group shown before home",
                                                             "damaged entry found",
-                                                            "damaged entry healed"};
+                                                            "damaged entry healed",
+                                                            "disk slow"};
 
 }  // namespace
 

@@ -186,6 +186,8 @@ class Server {
   void release(Context& c);
   void disk_failed(Context& c, const WriteFailed& failed);
   void disk_timer(Context& c);
+  void try_disk_again(Context& c);
+  void watch_disk(Context& c);
 
   // --- server_repair.cpp
   void on(Context& c, const From& from, const Want& want);
@@ -378,6 +380,8 @@ class Server {
   std::vector<SharedEntry> to_write_;
   std::deque<PendingWrite> writes_;
   std::uint64_t token_ = 0;        ///< of the latest write
+  std::uint64_t slow_token_ = 0;   ///< the write that the disk was busy with when it was looked at
+  std::uint32_t slow_looks_ = 0;   ///< how often it was busy with the same one
   std::uint64_t token_reads_ = 0;  ///< of the latest read
   std::map<std::uint64_t, ReadPurpose> reads_;
   std::set<EntryId> damaged_;  ///< durable entries that the disk gave back damaged

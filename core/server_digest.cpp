@@ -52,6 +52,7 @@ Digest Server::digest(Instant now) const {
       .add(trouble_)
       .add(token_)
       .add(token_reads_);
+  hasher.add(slow_token_).add(slow_looks_);
   timers_.mix_into(hasher, now);
   peers_.mix_into(hasher, now);
   mix(hasher, view_);

@@ -1,7 +1,9 @@
 // Entries on their way: pushed, kept, written, acknowledged, stable, released; and the disk that
 // may fail.
 #include <algorithm>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
@@ -13,6 +15,8 @@ namespace {
 constexpr Duration disk_retry_every = seconds(2);
 /// Who was heard within so long is there to gossip with.
 constexpr Duration heard_lately = seconds(10);
+/// How often within disk_patience a write under way is looked at.
+constexpr std::int64_t slow_looks = 5;
 constexpr std::uint32_t read_entries = 256;
 constexpr std::size_t read_bytes = 256U << 10U;
 
@@ -71,6 +75,7 @@ void Server::flush_writes(Context& c) {
   writes_.push_back(std::move(write));
   c.effects.add(Write{Token{token_}, std::move(to_write_)});
   to_write_.clear();
+  timers_.no_later(Timer::disk, c.now + config_.disk_patience / slow_looks);
 }
 
 void Server::handle(Context& c, const Written& event) {
@@ -361,7 +366,9 @@ void Server::disk_failed(Context& c, const WriteFailed& failed) {
   const char* advice =
       failed.trouble == DiskTrouble::full      ? "make room on the disk of the data directory"
       : failed.trouble == DiskTrouble::corrupt ? "move the data directory aside and start again"
-                                               : "check the disk of the data directory";
+      : failed.trouble == DiskTrouble::slow
+          ? "see what else the disk of the data directory is busy with, and whether it fails"
+          : "check the disk of the data directory";
   // However much the disk has to say, there is room for what to do about it.
   const std::size_t room = limits::detail_bytes_max - std::string_view(advice).size() - 2;
   trouble_ = cut_text(failed.reason, room) + "; " + advice;
@@ -379,9 +386,28 @@ void Server::disk_failed(Context& c, const WriteFailed& failed) {
   timers_.clear(Timer::look);
 }
 
-/// Tries to write everything that is not durable yet.
 void Server::disk_timer(Context& c) {
-  if (trouble_.empty() || !writes_.empty()) return;
+  if (trouble_.empty()) return watch_disk(c);
+  try_disk_again(c);
+}
+
+/// A disk that takes a write and says nothing holds up everybody who waits for this server. A
+/// process that was stopped for a while looks once when it goes on, and again after that.
+void Server::watch_disk(Context& c) {
+  if (writes_.empty()) return;
+  const std::uint64_t token = writes_.front().token;
+  if (std::exchange(slow_token_, token) != token) slow_looks_ = 0;
+  timers_.set(Timer::disk, c.now + config_.disk_patience / slow_looks);
+  if (++slow_looks_ <= slow_looks) return;
+  c.effects.mark(Mark::disk_slow);
+  disk_failed(c, {Token{token}, DiskTrouble::slow,
+                  "a write has taken more than " +
+                      std::to_string(config_.disk_patience.us / 1'000'000) + " s"});
+}
+
+/// Tries to write everything that is not durable yet.
+void Server::try_disk_again(Context& c) {
+  if (!writes_.empty()) return;
   timers_.set(Timer::disk, c.now + disk_retry_every);
   PendingWrite write{++token_, {}, {}};
   std::vector<SharedEntry> entries = history_.not_durable();

@@ -26,7 +26,7 @@ enum class Timer : std::uint8_t {
   delivery,  ///< deliveries to repeat, sessions to drop
   presence,  ///< reports and lists to send or repeat
   stop,      ///< leaving: repeat or end
-  disk,      ///< failed disk: try again
+  disk,      ///< failed disk: try again; else: a write takes long
   count_
 };
 

@@ -54,6 +54,7 @@ std::string_view trouble_name(DiskTrouble trouble) {
     case DiskTrouble::full: return "full";
     case DiskTrouble::failing: return "failing";
     case DiskTrouble::corrupt: return "corrupt";
+    case DiskTrouble::slow: return "slow";
   }
   return "unknown";
 }
@@ -64,6 +65,9 @@ std::string_view advice(DiskTrouble trouble) {
     case DiskTrouble::failing: return "check the disk and the system's log";
     case DiskTrouble::corrupt:
       return "stop this server, move its data directory aside, and start it again with the same id";
+    case DiskTrouble::slow:
+      return "see what else the disk is busy with, and whether it fails; "
+             "the server goes on by itself when it answers";
   }
   return "";
 }

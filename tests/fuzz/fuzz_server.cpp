@@ -96,7 +96,7 @@ class World {
     const Write write = std::move(writes_.front());
     writes_.pop_front();
     if (source_.below(8) == 0)
-      return step(WriteFailed{write.token, static_cast<DiskTrouble>(source_.below(3)), "no"});
+      return step(WriteFailed{write.token, static_cast<DiskTrouble>(source_.below(4)), "no"});
     for (const SharedEntry& entry : write.entries) stored_.emplace(entry->id, entry);
     step(Written{write.token});
   }

@@ -47,12 +47,15 @@ def eventually(condition, what):
 class Server:
     """One `peal serve`. id and addr are known once it is ready."""
 
-    def __init__(self, ring, arguments, at=None):
+    def __init__(self, ring, arguments, at=None, before=(), env=None):
         self.arguments = list(arguments)
         self.at = at
         self.log = ring.log_file(at)
+        how = ring.program(["serve", *self.arguments], at)
+        how["args"] = [*before, *how["args"]]
+        how["env"] = {**how["env"], **(env or {})}
         self.process = subprocess.Popen(
-            **ring.program(["serve", *self.arguments], at),
+            **how,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.log,
@@ -136,9 +139,9 @@ class Ring:
         """Where a server writes to."""
         return tempfile.TemporaryFile(dir=self.home)
 
-    def start(self, *arguments, at=None):
-        """One more server, not ready yet."""
-        server = Server(self, arguments, at)
+    def start(self, *arguments, at=None, before=(), env=None):
+        """One more server, not ready yet. before: a command that runs the server's; env: more of its environment."""
+        server = Server(self, arguments, at, before, env)
         self.servers.append(server)
         return server
 
