@@ -44,9 +44,11 @@ std::uint16_t unused_udp_port() {
   throw failure("no UDP port between 20000 and 31999 is free");
 }
 
-LocalRing::LocalRing(std::size_t servers)
+LocalRing::LocalRing(std::size_t servers, const Prepare& prepare)
     : cluster_(fmt::format("local-{:08x}", std::random_device{}())),
       discovery_port_(unused_udp_port()) {
+  for (std::size_t i = 1; prepare && i <= servers; ++i)
+    prepare(*this, ServerId{i}, data_of(ServerId{i}));
   for (std::size_t i = 1; i <= servers; ++i) start(ServerId{i});
   for (const ServerId server : this->servers()) wait_ready(server);
 }
@@ -65,14 +67,17 @@ bool LocalRing::kill(ServerId server) {
   return true;
 }
 
+std::filesystem::path LocalRing::data_of(ServerId server) const {
+  return directory_.path() / fmt::format("s{}", server.value);
+}
+
 void LocalRing::start(ServerId server) {
   children_.erase(server);
-  const auto data = directory_.path() / fmt::format("s{}", server.value);
   children_[server] = std::make_unique<Child>(
       std::vector<std::string>{own_program(), "serve", "--id", std::to_string(server.value),
                                "--cluster", cluster_, "--discovery-port",
                                std::to_string(discovery_port_), "--listen", "127.0.0.1:0",
-                               "--interface", "lo", "--data", data.string()},
+                               "--interface", "lo", "--data", data_of(server).string()},
       directory_.path() / fmt::format("s{}.log", server.value));
 }
 
@@ -80,16 +85,24 @@ void LocalRing::wait_ready(ServerId server) {
   const auto deadline = std::chrono::steady_clock::now() + ready_within;
   while (std::chrono::steady_clock::now() < deadline) {
     if (stop_requested()) throw failure("interrupted");
-    const auto line = children_.at(server)->read_line(std::chrono::milliseconds(100));
-    if (line && line->starts_with("ready ")) {
-      addresses_[server] = line->substr(line->find("addr=") + 5);
-      return;
-    }
-    if (!line && children_.at(server)->ended())
-      throw failure(fmt::format("server s{} ended: {}", server.value, last_words(server)));
+    if (hear(server, std::chrono::milliseconds(100))) return;
   }
   throw failure(fmt::format("server s{} was not ready within {} s: {}", server.value,
                             ready_within.count(), last_words(server)));
+}
+
+bool LocalRing::is_ready(ServerId server) { return hear(server, std::chrono::milliseconds(0)); }
+
+bool LocalRing::hear(ServerId server, std::chrono::milliseconds patience) {
+  Child& child = *children_.at(server);
+  const auto line = child.read_line(patience);
+  if (line && line->starts_with("ready ")) {
+    addresses_[server] = line->substr(line->find("addr=") + 5);
+    return true;
+  }
+  if (!line && child.ended())
+    throw failure(fmt::format("server s{} ended: {}", server.value, last_words(server)));
+  return false;
 }
 
 bool LocalRing::runs(ServerId server) {

@@ -21,8 +21,11 @@ namespace peal::cli {
 /// removed with this object.
 class LocalRing {
  public:
+  /// Called for each server before its first start, with its empty place: the ring's cluster is
+  /// known by then.
+  using Prepare = std::function<void(const LocalRing&, ServerId, const std::filesystem::path&)>;
   /// Starts the servers; throws Trouble when one of them ends or is not ready in time.
-  explicit LocalRing(std::size_t servers);
+  explicit LocalRing(std::size_t servers, const Prepare& prepare = {});
   ~LocalRing();
   LocalRing(const LocalRing&) = delete;
   LocalRing& operator=(const LocalRing&) = delete;
@@ -33,15 +36,20 @@ class LocalRing {
   void start(ServerId server);
   /// Waits until a started server says that it is in a view.
   void wait_ready(ServerId server);
+  /// True once it said so; never waits.
+  [[nodiscard]] bool is_ready(ServerId server);
   [[nodiscard]] bool runs(ServerId server);
+  [[nodiscard]] pid_t process(ServerId server) const { return children_.at(server)->pid(); }
   [[nodiscard]] std::vector<ServerId> servers() const;
   /// Where a server that was ready said that it listens.
   [[nodiscard]] const std::string& address(ServerId server) const { return addresses_.at(server); }
   [[nodiscard]] const std::string& cluster() const { return cluster_; }
   [[nodiscard]] std::uint16_t discovery_port() const { return discovery_port_; }
+  [[nodiscard]] std::filesystem::path data_of(ServerId server) const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
  private:
+  [[nodiscard]] bool hear(ServerId server, std::chrono::milliseconds patience);
   [[nodiscard]] std::string last_words(ServerId server) const;
 
   TemporaryDirectory directory_;

@@ -68,6 +68,7 @@ std::string text_of(Role role) {
     case Role::leader: return "leader";
     case Role::leaving: return "leaving";
     case Role::failed: return "failed";
+    case Role::joining: return "joining";
   }
   return "unknown";
 }

@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/command_loop.hpp"
+#include "cli/joining.hpp"
 #include "cli/output.hpp"
 #include "cli/reach.hpp"
 #include "cli/stop.hpp"
@@ -73,7 +74,8 @@ class Service {
     watch.on_end = [this](const std::string& why) { ended_ = why; };
     host_.emplace(loop_.loop(), host_options(options), std::move(watch));
     runtime::log(runtime::LogLevel::info, "server started",
-                 fmt::format("id={} data={}", host_->server().id().value, host_->data().string()));
+                 fmt::format("id={} entries={} data={}", host_->server().id().value,
+                             host_->server().held().count_beyond({}), host_->data().string()));
     for (const std::string& line : host_->network().shortcomings())
       runtime::log(runtime::LogLevel::warning, "network", line);
     if (host_->damaged_entries() > 0)
@@ -95,6 +97,9 @@ class Service {
 
  private:
   void on_notice(const Notice& notice) {
+    if (const auto* catching_up = std::get_if<CatchingUp>(&notice))
+      return join_progress_.show(catching_up->progress);
+    join_progress_.clear();
     runtime::log(runtime::describe(notice));
     if (const auto* installed = std::get_if<ViewInstalled>(&notice)) say_whether_alone(*installed);
     // The first notice can come from inside the host's constructor, when there is no host to ask
@@ -119,6 +124,7 @@ class Service {
   std::string cluster_;
   bool ready_ = false;
   bool alone_ = false;
+  JoinProgress join_progress_;
   std::optional<std::string> ended_;
   CommandLoop loop_;
   std::optional<runtime::ServerHost> host_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/joining.hpp"
 #include "cli/terminal.hpp"
 #include "core/agreed_clock.hpp"
 
@@ -45,6 +46,16 @@ std::string skew_text(const ServerStatus& server) {
   if (ms < 2 * minute) return fmt::format("{}{}.{} s", sign, ms / 1'000, ms / 100 % 10);
   if (ms < 2 * day) return fmt::format("{}{}:{:02} h", sign, ms / (60 * minute), ms / minute % 60);
   return fmt::format("{}{} d", sign, ms / day);
+}
+
+Json joining_json(const Joining& joining) {
+  Json json;
+  json["held"] = json_of(joining.held);
+  json["of"] = json_of(joining.of);
+  json["per_s"] = json_of(joining.per_second);
+  const auto left = seconds_left(joining);
+  json["left_s"] = left ? json_of(*left) : Json(nullptr);
+  return json;
 }
 
 Json server_json(const ServerStatus& server) {
@@ -141,6 +152,7 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
                   "are shown with the time of most servers",
                   stream) +
             "\n";
+  if (status.joining) text += "joining: " + text_of(*status.joining) + "\n";
   if (!status.trouble.empty())
     text += paint(Colour::red, "trouble: " + harmless(status.trouble), stream) + "\n";
   return text;
@@ -155,6 +167,7 @@ Json json_of(const StatusAnswer& status) {
   json["trouble"] = status.trouble;
   json["servers"] = Json::array();
   for (const ServerStatus& server : status.servers) json["servers"].push_back(server_json(server));
+  json["joining"] = status.joining ? joining_json(*status.joining) : Json(nullptr);
   json["users"] = json_of(status.users);
   json["rooms"] = json_of(status.rooms);
   json["sessions"] = json_of(status.sessions);

@@ -93,8 +93,9 @@ struct ServerRemoved {
 struct MergeProposed {
   ServerId leader;
 };
+/// Each time that the leader says how much is missing.
 struct CatchingUp {
-  std::uint64_t lag = 0;
+  Joining progress;
 };
 /// The cluster has limits::members_max servers; this one waits until one of them leaves.
 struct ClusterFull {};

@@ -48,8 +48,8 @@ struct WriteFailed {
   DiskTrouble trouble = DiskTrouble::failing;
   std::string reason;
 };
-/// An entry as stored. copies: the keys of all stored entries with the same message id, its own
-/// included, sorted.
+/// An entry as stored. copies: of a timeline's entry the keys of all stored entries with the same
+/// message id, its own included, sorted; of a range's entry nothing.
 struct StoredEntry {
   SharedEntry entry;
   std::vector<EntryKey> copies;

@@ -443,7 +443,7 @@ struct Query {
   friend auto operator<=>(const Query&, const Query&) = default;
 };
 
-enum class Role : std::uint8_t { looking, member, leader, leaving, failed };
+enum class Role : std::uint8_t { looking, member, leader, leaving, failed, joining };
 struct ServerStatus {
   Member member;
   Role role = Role::member;
@@ -457,6 +457,13 @@ struct Counter {
   std::string name;
   std::uint64_t value = 0;
   friend auto operator<=>(const Counter&, const Counter&) = default;
+};
+/// How far a server is that is brought up to date before it becomes a member.
+struct Joining {
+  std::uint64_t held = 0;  ///< entries
+  std::uint64_t of = 0;
+  std::uint64_t per_second = 0;  ///< entries, lately; 0: not measured yet
+  friend auto operator<=>(const Joining&, const Joining&) = default;
 };
 struct StatusAnswer {
   std::string cluster;
@@ -472,6 +479,7 @@ struct StatusAnswer {
   VersionVector stable;
   Digest history;  ///< equal on two servers when their histories are
   std::vector<Counter> counters;
+  std::optional<Joining> joining;
   friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
 };
 struct RoomInfo {

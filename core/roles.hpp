@@ -15,6 +15,15 @@
 
 namespace peal {
 
+/// A server that is brought up to date by a leader before it becomes a member.
+struct CatchUp {
+  std::uint64_t of = 0;  ///< entries there
+  Instant measured;      ///< when, and how many were held then
+  std::uint64_t held_then = 0;
+  std::uint64_t per_second = 0;  ///< smoothed; 0: not measured yet
+  friend bool operator==(const CatchUp&, const CatchUp&) = default;
+};
+
 /// In no view. With a leader known, it asks that one to be let in.
 struct Looking {
   std::optional<Member> leader;
@@ -22,6 +31,7 @@ struct Looking {
   bool full = false;        ///< that leader's view has no room
   /// Leaders that are heard and answer nothing: the way there is cut. They count as absent.
   std::set<Incarnation> deaf;
+  std::optional<CatchUp> catch_up;
   friend bool operator==(const Looking&, const Looking&) = default;
 };
 
@@ -57,6 +67,7 @@ struct Follower {
 struct Learner {
   Member member;
   Instant heard;
+  Instant next_push;  ///< not before then
   friend bool operator==(const Learner&, const Learner&) = default;
 };
 

@@ -88,7 +88,8 @@ Role Server::role() const {
   if (!trouble_.empty()) return Role::failed;
   if (leaving_) return Role::leaving;
   if (std::holds_alternative<Leading>(role_)) return Role::leader;
-  return std::holds_alternative<Following>(role_) ? Role::member : Role::looking;
+  if (std::holds_alternative<Following>(role_)) return Role::member;
+  return std::get<Looking>(role_).catch_up ? Role::joining : Role::looking;
 }
 
 const Member* Server::leader_member() const { return find_member(view_.members, view_.id.leader); }
@@ -323,6 +324,7 @@ void Server::run_timers(Context& c) {
   }
   if (timers_.take(Timer::gossip, c.now)) gossip(c);
   if (timers_.take(Timer::push, c.now)) push_timer(c);
+  if (timers_.take(Timer::pace, c.now)) push_changed_ = true;
   if (timers_.take(Timer::gap, c.now)) order_changed_ = true;
   if (timers_.take(Timer::delivery, c.now)) delivery_timer(c);
   if (timers_.take(Timer::presence, c.now)) presence_timer(c);

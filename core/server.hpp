@@ -109,7 +109,16 @@ class Server {
   void ask_to_join(Context& c, Looking& looking);
   void nobody_answered(Context& c);
   void admit(Context& c, const Member& member);
-  void admit_learners(Context& c, Leading& leading);
+
+  // --- server_catch_up.cpp
+  void forget_learners(Context& c, Leading& leading);
+  [[nodiscard]] std::size_t pushes_for(Context& c, ServerId peer);
+  void pushed_to_learner(Context& c, ServerId peer, std::size_t pushes);
+  [[nodiscard]] std::vector<EntryId> stable_of(const Push& push) const;
+  void measure_catch_up(Context& c, Looking& looking, std::uint64_t lag);
+  [[nodiscard]] std::optional<Joining> joining() const;
+  [[nodiscard]] const Member* catches_up_from() const;
+  [[nodiscard]] bool gathers_writes(Context& c);
 
   // --- server_membership.cpp
   void on(Context& c, const From& from, const ViewChange& change);
@@ -380,6 +389,7 @@ class Server {
   std::vector<SharedEntry> to_write_;
   std::deque<PendingWrite> writes_;
   std::uint64_t token_ = 0;        ///< of the latest write
+  Instant gather_until_{-1};       ///< joining: writes wait for more until then; -1: none waits
   std::uint64_t slow_token_ = 0;   ///< the write that the disk was busy with when it was looked at
   std::uint32_t slow_looks_ = 0;   ///< how often it was busy with the same one
   std::uint64_t token_reads_ = 0;  ///< of the latest read

@@ -7,10 +7,15 @@
 namespace peal {
 namespace {
 
-void mix(Hasher& hasher, const Looking& looking, Instant /*now*/) {
+void mix(Hasher& hasher, const Looking& looking, Instant now) {
   hasher.add(looking.joins).add(looking.leader ? looking.leader->incarnation.value : 0);
   hasher.add(looking.full ? 1 : 0);
   for (const Incarnation leader : looking.deaf) hasher.add(leader.value);
+  if (const auto& up = looking.catch_up)
+    hasher.add(up->of)
+        .add(up->held_then)
+        .add(up->per_second)
+        .add(static_cast<std::uint64_t>((now - up->measured).us));
 }
 
 void mix(Hasher& hasher, const Following& following, Instant now) {
@@ -34,7 +39,9 @@ void mix(Hasher& hasher, const Leading& leading, Instant now) {
     follower.told.mix_into(hasher);
   }
   for (const auto& [id, learner] : leading.learners)
-    hasher.add(id.value).add(learner.member.incarnation.value);
+    hasher.add(id.value)
+        .add(learner.member.incarnation.value)
+        .add(static_cast<std::uint64_t>(std::max(learner.next_push, now).us - now.us));
   for (const auto& [id, merge] : leading.merges)
     hasher.add(id.value)
         .add(static_cast<std::uint64_t>((merge.next - now).us))
@@ -53,6 +60,7 @@ Digest Server::digest(Instant now) const {
       .add(token_)
       .add(token_reads_);
   hasher.add(slow_token_).add(slow_looks_);
+  hasher.add(gather_until_.us < 0 ? 0 : static_cast<std::uint64_t>((gather_until_ - now).us) + 1);
   timers_.mix_into(hasher, now);
   peers_.mix_into(hasher, now);
   mix(hasher, view_);

@@ -105,6 +105,7 @@ void Server::ask_to_join(Context& c, Looking& looking) {
     looking.leader.reset();
     looking.joins = 0;
     looking.full = false;
+    looking.catch_up.reset();
     timers_.set(Timer::look, c.now + config_.look_for);
     return;
   }
@@ -169,7 +170,9 @@ void Server::on(Context& c, const From& from, const Join& join) {
   if (lag <= config_.join_lag_max) return admit(c, join.self);
   // It would hold up every majority: first it catches up.
   if (!l->learners.contains(join.self.id)) c.effects.mark(Mark::join_catching_up);
-  l->learners.insert_or_assign(join.self.id, Learner{join.self, c.now});
+  Learner& learner = l->learners[join.self.id];
+  learner.member = join.self;
+  learner.heard = c.now;
   stream.want(history_.held());
   c.effects.send(from.at, JoinAnswer{JoinOutcome::catching_up, self_, lag});
 }
@@ -181,12 +184,6 @@ void Server::admit(Context& c, const Member& member) {
   ring.add(member);
   voting_.saw_round(view_.id.number);
   lead(c, View{{voting_.highest_round() + 1, self_.id}, ring.members()}, false);
-}
-
-/// Learners that went away are forgotten; they come in by their own next Join.
-void Server::admit_learners(Context& c, Leading& leading) {
-  std::erase_if(leading.learners,
-                [&](const auto& item) { return c.now - item.second.heard > seconds(5); });
 }
 
 void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
@@ -216,7 +213,7 @@ void Server::on(Context& c, const From& from, const JoinAnswer& answer) {
     }
     case JoinOutcome::catching_up:
       looking->joins = 0;
-      c.effects.note(CatchingUp{answer.lag});
+      measure_catch_up(c, *looking, answer.lag);
       return;
     case JoinOutcome::cluster_full: {
       if (answer.other.id != from.who.server) return;

@@ -42,7 +42,7 @@ void Server::heartbeat_timer(Context& c) {
          Heartbeat{view_.id, l->heartbeat, c.now, news_of(stable_, follower.told, l->heartbeat),
                    clock_.told_to(member.id)});
   }
-  admit_learners(c, *l);
+  forget_learners(c, *l);
 }
 
 void Server::on(Context& c, const From& from, const Heartbeat& heartbeat) {

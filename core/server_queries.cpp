@@ -60,6 +60,7 @@ StatusAnswer Server::status() const {
   answer.stable = stable_;
   answer.history = history_.digest();
   for (const auto& [name, value] : counters_) answer.counters.push_back({name, value});
+  answer.joining = joining();
   return answer;
 }
 

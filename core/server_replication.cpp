@@ -69,7 +69,8 @@ void Server::learn_stable(const std::vector<EntryId>& pairs) {
 }
 
 void Server::flush_writes(Context& c) {
-  if (to_write_.empty() || !trouble_.empty()) return;
+  if (to_write_.empty() || !trouble_.empty() || gathers_writes(c)) return;
+  gather_until_ = Instant{-1};
   PendingWrite write{++token_, {}, {}};
   for (const SharedEntry& entry : to_write_) write.makes_durable.advance(entry->id);
   writes_.push_back(std::move(write));
@@ -158,10 +159,15 @@ void Server::push_to(Context& c, const Member& member, PushStream& stream) {
   const auto it =
       l != nullptr ? l->followers.find(member.id) : std::map<ServerId, Follower>::iterator{};
   Follower* follower = l != nullptr && it != l->followers.end() ? &it->second : nullptr;
-  while (auto push = stream.next(history_, damaged_, c.now)) {
-    if (follower != nullptr) push->stable = news_of(stable_, follower->told, 1);
+  const std::size_t pushes_max = pushes_for(c, member.id);
+  std::size_t pushes = 0;
+  for (; pushes < pushes_max; ++pushes) {
+    auto push = stream.next(history_, damaged_, c.now);
+    if (!push) break;
+    push->stable = follower != nullptr ? news_of(stable_, follower->told, 1) : stable_of(*push);
     send(c, member, std::move(*push));
   }
+  pushed_to_learner(c, member.id, pushes);
   if (const auto missing = stream.blocked_on()) {
     const bool reading = std::any_of(reads_.begin(), reads_.end(), [&](const auto& read) {
       const auto* purpose = std::get_if<ForPeer>(&read.second);
@@ -217,7 +223,9 @@ void Server::gossip(Context& c) {
   std::vector<const Member*> fellows;
   std::vector<const Member*> strangers;
   std::vector<const Member*> silent;
+  const Member* source = catches_up_from();
   for (const auto& [id, peer] : peers_.all()) {
+    if (source != nullptr && source->id != id) continue;  // One of them does the work.
     const bool fellow = is_member({id, peer.member.incarnation.value});
     const bool heard = peer.heard_at && c.now - peer.heard <= heard_lately;
     (fellow ? fellows : heard ? strangers : silent).push_back(&peer.member);
@@ -256,7 +264,9 @@ void Server::on(Context& c, const From& from, const Have& have) {
     c.effects.mark(Mark::gossip_pushed);
     stream.want(offer);
   }
-  if (!have.answer && !history_.held().covers(have.held))
+  const Member* source = catches_up_from();
+  const bool asks = source == nullptr || source->id == from.who.server;
+  if (asks && !have.answer && !history_.held().covers(have.held))
     c.effects.send(from.at, all_we_have(true));
 }
 

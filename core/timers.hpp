@@ -27,6 +27,7 @@ enum class Timer : std::uint8_t {
   presence,  ///< reports and lists to send or repeat
   stop,      ///< leaving: repeat or end
   disk,      ///< failed disk: try again; else: a write takes long
+  pace,      ///< a learner is pushed the next few entries; a joining server's writes were gathered
   count_
 };
 

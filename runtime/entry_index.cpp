@@ -220,8 +220,10 @@ EntryIndex::Page EntryIndex::range(const RangeRead& query) {
     if (hole) return page;
     page.more = std::ssize(page.entries) == limit || (bytes >= query.bytes && bytes > 0);
     if (page.more) return page;
-    give({query.log, unshifted(range_.integer(0))}, {range_.integer(1), range_.integer(2)}, page);
-    if (!page.damaged.empty()) return page;
+    auto entry = whole({query.log, unshifted(range_.integer(0))},
+                       {range_.integer(1), range_.integer(2)}, page);
+    if (!entry) return page;
+    page.entries.push_back({*std::move(entry), {}});
     bytes += encoded_bytes_max(*page.entries.back().entry);
   }
   return page;
@@ -245,7 +247,7 @@ EntryIndex::Page EntryIndex::timeline(const TimelineRead& query) {
     page.more = std::ssize(page.entries) == limit;
     if (page.more) return page;
     const EntryId id{LogId{unshifted(timeline_.integer(2))}, unshifted(timeline_.integer(3))};
-    give(id, {timeline_.integer(0), timeline_.integer(1)}, page);
+    give_with_copies(id, {timeline_.integer(0), timeline_.integer(1)}, page);
   }
   return page;
 }
@@ -253,19 +255,24 @@ EntryIndex::Page EntryIndex::timeline(const TimelineRead& query) {
 EntryIndex::Page EntryIndex::search(const SearchRead& query) {
   const WordIndex::Page found = words_.search(query);
   Page page{.entries = {}, .more = found.more, .damaged = {}};
-  for (const auto& [id, place] : found.posts) give(id, place, page);
+  for (const auto& [id, place] : found.posts) give_with_copies(id, place, page);
   return page;
 }
 
-// Into the page, or among what is damaged in it.
-void EntryIndex::give(EntryId id, Place place, Page& page) {
+// None when it is damaged, which the page says then.
+std::optional<SharedEntry> EntryIndex::whole(EntryId id, Place place, Page& page) {
   std::optional<SharedEntry> entry = log_->find(place);
-  if (!entry || (*entry)->id != id) {
-    page.damaged.emplace(id, place);
-    return;
-  }
+  if (entry && (*entry)->id == id) return entry;
+  page.damaged.emplace(id, place);
+  return std::nullopt;
+}
+
+// Into the page, or among what is damaged in it.
+void EntryIndex::give_with_copies(EntryId id, Place place, Page& page) {
+  auto entry = whole(id, place, page);
+  if (!entry) return;
   const MessageId message = (*entry)->message;
-  page.entries.push_back({std::move(*entry), copies_of(message)});
+  page.entries.push_back({*std::move(entry), copies_of(message)});
 }
 
 std::vector<EntryKey> EntryIndex::copies_of(MessageId message) {

@@ -52,7 +52,8 @@ class EntryIndex {
   void take_in(const std::vector<Found>& found, std::int64_t last);
   [[nodiscard]] std::int64_t conversation_number(const std::string& key);
   [[nodiscard]] std::vector<EntryKey> copies_of(MessageId message);
-  void give(EntryId id, Place place, Page& page);
+  std::optional<SharedEntry> whole(EntryId id, Place place, Page& page);
+  void give_with_copies(EntryId id, Place place, Page& page);
 
   struct Opened {
     Opened(const std::filesystem::path& file, EntryLog& log);

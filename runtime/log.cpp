@@ -99,7 +99,11 @@ struct Describe {
     return line(LogLevel::info, "merge proposed", fmt::format("leader={}", n.leader.value));
   }
   LogLine operator()(const CatchingUp& n) const {
-    return line(LogLevel::info, "catching up", fmt::format("missing={}", n.lag));
+    const Joining& p = n.progress;
+    const std::string left =
+        p.per_second == 0 ? "?" : std::to_string((p.of - p.held) / p.per_second) + "s";
+    return line(LogLevel::info, "catching up",
+                fmt::format("entries={} of={} per_s={} left={}", p.held, p.of, p.per_second, left));
   }
   LogLine operator()(const ClusterFull&) const {
     return line(LogLevel::warning, "cluster full",

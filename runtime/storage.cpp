@@ -297,8 +297,8 @@ class Reader {
 
   StorageAnswer answer_to(const Read& query) {
     try {
-      catch_up([this] { return between_->to_reader.closed(); });
       const bool searches = std::holds_alternative<SearchRead>(query.query);
+      if (searches) follow_all();
       if (searches && !catch_up_words([this] { return between_->to_reader.busy(); }))
         return ReadFailed{query.token, "the index of words is not ready yet"};
       EntryIndex::Page page =
@@ -311,8 +311,20 @@ class Reader {
       return ReadFailed{query.token, error.what()};
     }
   }
-  EntryIndex::Page page_of(const RangeRead& query) { return index_.range(query); }
-  EntryIndex::Page page_of(const TimelineRead& query) { return index_.timeline(query); }
+  void follow_all() {
+    catch_up([this] { return between_->to_reader.closed(); });
+  }
+  // What was indexed long ago is read on end when a server joins: no need to look for news.
+  EntryIndex::Page page_of(const RangeRead& query) {
+    EntryIndex::Page page = index_.range(query);
+    if (!page.entries.empty() || !page.damaged.empty()) return page;
+    follow_all();
+    return index_.range(query);
+  }
+  EntryIndex::Page page_of(const TimelineRead& query) {
+    follow_all();
+    return index_.timeline(query);
+  }
   EntryIndex::Page page_of(const SearchRead& query) { return index_.search(query); }
 
   // While writes go on, one piece of the words at a time, so that they are never far behind.

@@ -233,7 +233,9 @@ std::string describe(const Notice& notice) {
           [](const MergeProposed& n) {
             return fmt::format("proposes a merge to {}", n.leader.value);
           },
-          [](const CatchingUp& n) { return fmt::format("catching up, lag {}", n.lag); },
+          [](const CatchingUp& n) {
+            return fmt::format("catching up, {} of {}", n.progress.held, n.progress.of);
+          },
           [](const ClusterFull&) { return std::string("finds the cluster full"); },
           [](const IdTaken&) { return std::string("id taken"); },
           [](const DiskFailed& n) { return "disk failed: " + n.reason; },

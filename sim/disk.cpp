@@ -111,8 +111,11 @@ ReadDone Disk::read_range(Token token, const RangeRead& query) const {
     const bool enough = done.entries.size() >= query.limit || bytes >= query.bytes;
     if (enough && !done.entries.empty()) break;
     bytes += encoded_bytes_max(*it->second);
-    give(it->second, done);
-    if (!done.damaged.empty()) break;
+    if (damaged_.contains(it->first)) {
+      done.damaged.push_back(it->first);
+      break;
+    }
+    done.entries.push_back({it->second, {}});
   }
   done.more = in_log();
   return done;

@@ -17,7 +17,7 @@ inline constexpr std::size_t values_of<RejectReason> = 12;
 template <>
 inline constexpr std::size_t values_of<DetachReason> = 5;
 template <>
-inline constexpr std::size_t values_of<Role> = 5;
+inline constexpr std::size_t values_of<Role> = 6;
 
 /// Deltas of version vectors on messages that are not heartbeats: up to a whole vector.
 using Pairs = AtMost<limits::logs_max>;
@@ -195,6 +195,9 @@ template <>
 struct Wire<Counter>
     : Array<Field<&Counter::name, AtMost<limits::name_bytes_max>>, Field<&Counter::value>> {};
 template <>
+struct Wire<Joining>
+    : Array<Field<&Joining::held>, Field<&Joining::of>, Field<&Joining::per_second>> {};
+template <>
 struct Wire<StatusAnswer> : Array<Field<&StatusAnswer::cluster, ClusterName>,
                                   Field<&StatusAnswer::view>, Field<&StatusAnswer::self, NotNone>,
                                   Field<&StatusAnswer::role>, Field<&StatusAnswer::trouble, Detail>,
@@ -202,7 +205,8 @@ struct Wire<StatusAnswer> : Array<Field<&StatusAnswer::cluster, ClusterName>,
                                   Field<&StatusAnswer::users>, Field<&StatusAnswer::rooms>,
                                   Field<&StatusAnswer::sessions>, Field<&StatusAnswer::held>,
                                   Field<&StatusAnswer::stable>, Field<&StatusAnswer::history>,
-                                  Field<&StatusAnswer::counters, AtMost<limits::counters_max>>> {};
+                                  Field<&StatusAnswer::counters, AtMost<limits::counters_max>>,
+                                  Field<&StatusAnswer::joining>> {};
 template <>
 struct Wire<RoomInfo>
     : Array<Field<&RoomInfo::name>, Field<&RoomInfo::group>,
