@@ -95,7 +95,7 @@ void ChatRoom::post(std::string text) {
 void ChatRoom::on_effect(const ClientEffect& effect) {
   if (stream_.on_effect(effect)) return redraw();
   if (const auto* connected = std::get_if<Connected>(&effect)) {
-    if (connected->failed_over)
+    if (connected->failed_over && !connected->sent_on)
       screen_.note(
           fmt::format("your server went silent: attached to {} now", text_of(connected->home)));
     on_own_name(connected->name);

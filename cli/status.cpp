@@ -48,6 +48,20 @@ std::string skew_text(const ServerStatus& server) {
   return fmt::format("{}{} d", sign, ms / day);
 }
 
+std::string ago_text(Duration ago) {
+  const std::int64_t s = ago.us / 1'000'000;
+  if (s < 120) return fmt::format("{} s ago", s);
+  return s < 7'200 ? fmt::format("{} min ago", s / 60) : fmt::format("{} h ago", s / 3'600);
+}
+
+Json absent_json(const AbsentServer& server) {
+  Json json;
+  json["id"] = json_of(server.member.id.value);
+  json["addr"] = address_of(server.member);
+  json["silent_ms"] = server.silent ? Json(server.silent->us / 1'000) : Json(nullptr);
+  return json;
+}
+
 Json joining_json(const Joining& joining) {
   Json json;
   json["held"] = json_of(joining.held);
@@ -140,6 +154,14 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
   }
   for (const ServerId id : missing)
     table.add({text_of(id), {"dead", Colour::red}, "-", "-", "-", "-"});
+  for (const AbsentServer& server : status.absent)
+    if (!missing.contains(server.member.id))
+      table.add({text_of(server.member.id),
+                 {"absent", Colour::yellow},
+                 address_of(server.member),
+                 "-",
+                 server.silent ? "heard " + ago_text(*server.silent) : "never heard",
+                 "-"});
   std::string text =
       paint(Colour::bold, headline(status), stream) + "\n\n" + table.text(stream) + "\n";
   text += fmt::format("{}, {}, {} at s{}\n", counted(status.users, "user"),
@@ -153,6 +175,9 @@ std::string status_text(const StatusAnswer& status, std::FILE* stream,
                   stream) +
             "\n";
   if (status.joining) text += "joining: " + text_of(*status.joining) + "\n";
+  if (status.draining)
+    text += fmt::format("draining: no new sessions at {}; peal drain --undo ends it\n",
+                        text_of(status.self));
   if (!status.trouble.empty())
     text += paint(Colour::red, "trouble: " + harmless(status.trouble), stream) + "\n";
   return text;
@@ -167,7 +192,10 @@ Json json_of(const StatusAnswer& status) {
   json["trouble"] = status.trouble;
   json["servers"] = Json::array();
   for (const ServerStatus& server : status.servers) json["servers"].push_back(server_json(server));
+  json["absent"] = Json::array();
+  for (const AbsentServer& server : status.absent) json["absent"].push_back(absent_json(server));
   json["joining"] = status.joining ? joining_json(*status.joining) : Json(nullptr);
+  json["draining"] = status.draining;
   json["users"] = json_of(status.users);
   json["rooms"] = json_of(status.rooms);
   json["sessions"] = json_of(status.sessions);

@@ -28,6 +28,7 @@ const char* words_for(DetachReason reason) {
     case DetachReason::disk_failed: return "has a failed disk";
     case DetachReason::full: return "is full";
     case DetachReason::not_in_a_view: return "has not found its cluster yet";
+    case DetachReason::draining: return "is being drained";
   }
   return "refused";
 }

@@ -47,6 +47,7 @@ struct Connected {
   std::string name;
   bool failed_over = false;
   bool skipped = false;
+  bool sent_on = false;  ///< failed over because the former home asked for it: it leaves or drains
 };
 /// No home answers; the client keeps trying.
 struct Disconnected {

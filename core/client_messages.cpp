@@ -98,10 +98,12 @@ void Client::attached_to(Instant now, const Received& from, const Attached& atta
   candidates_.learn(attached.view);
   const bool skipped = inbox_.start(attached.attachment, attached.cursor);
   groups_.start(attached.attachment);
+  const bool sent_on =
+      last_refusal_ == DetachReason::leaving || last_refusal_ == DetachReason::draining;
   const bool failed_over = settle(now, from.packet.sender, from.from);
   if (failed_over) effects.add(Mark::client_failover);
   effects.add(Connected{from.packet.sender.server, from.from, attached.view, attached.name,
-                        failed_over, skipped});
+                        failed_over, skipped, failed_over && sent_on});
   report_suspicion(now, std::get<AtHome>(state_), effects);
 }
 

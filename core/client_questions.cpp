@@ -25,6 +25,9 @@ struct MixQuestion {
   void operator()(const ConversationsQuery& q) const {
     if (q.after) mix(*q.after);
   }
+  void operator()(const LeaveCommand&) const {}
+  void operator()(const DrainCommand& q) const { hasher.add(q.undo ? 1 : 0); }
+  void operator()(const RemoveCommand& q) const { hasher.add(q.server.value); }
   void operator()(const HistoryQuery& q) const {
     mix(q.with);
     mix(q.before);

@@ -121,9 +121,21 @@ struct EntryHealed {
   EntryId entry;
 };
 struct Left {};
+/// An operator said that this server is no more: its addresses are of no use.
+struct ServerForgotten {
+  Member member;
+};
+/// Clients are sent away, this many at first; or no more are.
+struct DrainBegun {
+  std::size_t sessions = 0;
+};
+struct DrainEnded {};
+/// No session is left here.
+struct Drained {};
 using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved,
                             MergeProposed, CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed,
-                            ClockSkewed, EntryDamaged, EntryHealed, Left>;
+                            ClockSkewed, EntryDamaged, EntryHealed, Left, ServerForgotten, DrainBegun,
+                            DrainEnded, Drained>;
 
 using Effect = std::variant<Send, Broadcast, Multicast, Write, Read, Notice, Mark>;
 

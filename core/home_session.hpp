@@ -26,6 +26,7 @@ struct HomeSession {
   Instant since;  ///< when it attached
   Instant heard;
   Instant suspected{-1};  ///< when it last suspected a server
+  bool stays = false;     ///< taken while this server is drained: it found no other
 
   // Submissions.
   std::uint64_t oldest = 0;

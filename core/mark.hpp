@@ -53,6 +53,9 @@ enum class Mark : std::uint8_t {
   group_shown_before_home,
   damaged_entry_found,
   damaged_entry_healed,
+  session_drained,
+  drained_client_taken,
+  server_forgotten,
   disk_slow,
   count_
 };

@@ -344,7 +344,8 @@ enum class DetachReason : std::uint8_t {
   leaving,
   disk_failed,
   full,
-  not_in_a_view
+  not_in_a_view,
+  draining
 };
 struct Detached {
   DetachReason reason = DetachReason::unknown_session;
@@ -430,9 +431,25 @@ struct SearchQuery {
   std::uint32_t limit = 0;
   friend auto operator<=>(const SearchQuery&, const SearchQuery&) = default;
 };
+/// An operator asks this server to leave cleanly and to end.
+struct LeaveCommand {
+  friend auto operator<=>(const LeaveCommand&, const LeaveCommand&) = default;
+};
+/// An operator asks this server to send its clients to others, and to take no new ones; undo: to
+/// take them again.
+struct DrainCommand {
+  bool undo = false;
+  friend auto operator<=>(const DrainCommand&, const DrainCommand&) = default;
+};
+/// An operator asks this server to forget a dead one.
+struct RemoveCommand {
+  ServerId server;
+  friend auto operator<=>(const RemoveCommand&, const RemoveCommand&) = default;
+};
 /// The order of the alternatives is their number on the wire: append only.
 using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery,
-                              ConversationsQuery, SearchQuery>;
+                              ConversationsQuery, SearchQuery, LeaveCommand, DrainCommand,
+                              RemoveCommand>;
 
 /// From a client, attached or not (what is in direct conversations: attached). n comes back in the
 /// answer. seen: what the person was shown when asking and the home did not deliver.
@@ -465,6 +482,12 @@ struct Joining {
   std::uint64_t per_second = 0;  ///< entries, lately; 0: not measured yet
   friend auto operator<=>(const Joining&, const Joining&) = default;
 };
+/// A server that is known and in no view of the answering one.
+struct AbsentServer {
+  Member member;
+  std::optional<Duration> silent;  ///< since it was heard last; none: never heard, only told of
+  friend auto operator<=>(const AbsentServer&, const AbsentServer&) = default;
+};
 struct StatusAnswer {
   std::string cluster;
   ViewId view;
@@ -480,6 +503,8 @@ struct StatusAnswer {
   Digest history;  ///< equal on two servers when their histories are
   std::vector<Counter> counters;
   std::optional<Joining> joining;
+  std::vector<AbsentServer> absent;
+  bool draining = false;
   friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
 };
 struct RoomInfo {
@@ -538,8 +563,21 @@ struct QueryRefused {
   std::string detail;
   friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
 };
+enum class CommandOutcome : std::uint8_t {
+  done,
+  only_server,     ///< of its view: nobody could take over
+  unknown_server,  ///< this server knows none of that id
+  still_alive      ///< `other` was heard a moment ago
+};
+/// What came of an operator's command. sessions: attached to this server now.
+struct CommandAnswer {
+  CommandOutcome outcome = CommandOutcome::done;
+  Member other;
+  std::uint64_t sessions = 0;
+  friend auto operator<=>(const CommandAnswer&, const CommandAnswer&) = default;
+};
 using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer,
-                                QueryRefused, Later, ConversationsAnswer, SearchAnswer>;
+                                QueryRefused, Later, ConversationsAnswer, SearchAnswer, CommandAnswer>;
 struct Answer {
   std::uint64_t n = 0;
   AnswerBody body;

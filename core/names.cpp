@@ -63,6 +63,9 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "group shown before home",
                                                             "damaged entry found",
                                                             "damaged entry healed",
+                                                            "session drained",
+                                                            "drained client taken",
+                                                            "server forgotten",
                                                             "disk slow"};
 
 }  // namespace

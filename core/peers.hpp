@@ -37,6 +37,8 @@ class Peers {
   /// Servers that said they are looking at or after `since`, as they describe themselves; with this
   /// one no more than one vote can pass.
   [[nodiscard]] std::vector<Member> looking(Instant since) const;
+  /// As if never heard of.
+  void forget(ServerId id) { peers_.erase(id); }
   [[nodiscard]] const std::map<ServerId, Peer>& all() const { return peers_; }
   void mix_into(Hasher& hasher, Instant now) const;
 

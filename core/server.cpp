@@ -207,6 +207,7 @@ bool Server::admit_sender(Context& c, const Received& event) {
     acks_.erase(who.server);
   }
   peers_.heard(who.server, who.incarnation(), event.from, c.now);
+  forgotten_.erase(who.server);
   if (Following* f = following(); f != nullptr && who.server == view_.id.leader) {
     if (leader_member()->incarnation == who.incarnation()) {
       hear_leader(c, *f, event.packet.message);
@@ -325,6 +326,7 @@ void Server::run_timers(Context& c) {
   if (timers_.take(Timer::gossip, c.now)) gossip(c);
   if (timers_.take(Timer::push, c.now)) push_timer(c);
   if (timers_.take(Timer::pace, c.now)) push_changed_ = true;
+  if (timers_.take(Timer::drain, c.now)) send_away(c);
   if (timers_.take(Timer::gap, c.now)) order_changed_ = true;
   if (timers_.take(Timer::delivery, c.now)) delivery_timer(c);
   if (timers_.take(Timer::presence, c.now)) presence_timer(c);
@@ -339,6 +341,7 @@ void Server::settle(Context& c) {
   acknowledge_pushes(c);
   flush_receipts(c);
   if (presence_dirty_) presence_changed(c);
+  if (draining_) tell_when_drained(c);
 
   timers_.set(Timer::gap, order_.deadline());
   timers_.set(Timer::vote, voting_.deadline());
@@ -376,6 +379,7 @@ std::vector<Load> Server::loads() const {
           {"sessions", sessions_.size(), limits::sessions_max},
           {"servers known", peers_.all().size(), limits::known_servers_max},
           {"members", view_.members.size(), limits::members_max},
+          {"sessions sent away", sent_away_.size(), limits::sessions_max},
           {"reads pending", reads_.size(), limits::reads_pending_max},
           {"damaged entries", damaged_.size(), limits::damaged_entries_max}};
 }

@@ -281,7 +281,8 @@ class Server {
   struct ForQuery;
   void on(Context& c, const From& from, const Query& query);
   void on(Context& c, const From& from, const Answer& answer);
-  [[nodiscard]] StatusAnswer status() const;
+  [[nodiscard]] StatusAnswer status(Instant now) const;
+  [[nodiscard]] std::vector<AbsentServer> absent_servers(Instant now) const;
   [[nodiscard]] std::vector<ServerStatus> server_statuses() const;
   [[nodiscard]] RoomsAnswer rooms(const RoomsQuery& query, UserId user) const;
   [[nodiscard]] ConversationsAnswer conversations(const ConversationsQuery& query,
@@ -297,6 +298,15 @@ class Server {
                                          const VersionVector& seen) const;
   [[nodiscard]] AnswerBody answer_to(const ForQuery& query, const ReadDone& done) const;
   [[nodiscard]] HistoryAnswer history_page(const ReadDone& done, const VersionVector& shown) const;
+
+  // --- server_operators.cpp
+  [[nodiscard]] CommandAnswer obey(Context& c, const LeaveCommand& command);
+  [[nodiscard]] CommandAnswer obey(Context& c, const DrainCommand& command);
+  [[nodiscard]] CommandAnswer obey(Context& c, const RemoveCommand& command);
+  [[nodiscard]] bool draining() const { return draining_ && view_.members.size() > 1; }
+  [[nodiscard]] bool found_no_other_home(Context& c, SessionId session);
+  void send_away(Context& c);
+  void tell_when_drained(Context& c);
 
   // --- helpers
   void send(Context& c, const Member& to, const Message& message);
@@ -373,6 +383,10 @@ class Server {
   bool left_ = false;
   std::uint32_t leave_tries_ = 0;
   std::string trouble_;  ///< of the disk; empty: none
+  bool draining_ = false;
+  bool drained_told_ = false;
+  std::map<SessionId, Instant> sent_away_;  ///< draining: when they were told to go
+  std::set<ServerId> forgotten_;            ///< an operator removed them; not heard of since
 
   History history_;
   VersionVector recovered_;  ///< what was on disk at the start

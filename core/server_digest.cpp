@@ -59,8 +59,11 @@ Digest Server::digest(Instant now) const {
       .add(trouble_)
       .add(token_)
       .add(token_reads_);
-  hasher.add(slow_token_).add(slow_looks_);
+  hasher.add(draining_ ? 1 : 0).add(drained_told_ ? 1 : 0).add(slow_token_).add(slow_looks_);
   hasher.add(gather_until_.us < 0 ? 0 : static_cast<std::uint64_t>((gather_until_ - now).us) + 1);
+  for (const auto& [id, at] : sent_away_)
+    hasher.add(id.value).add(static_cast<std::uint64_t>((now - at).us));
+  for (const ServerId id : forgotten_) hasher.add(id.value);
   timers_.mix_into(hasher, now);
   peers_.mix_into(hasher, now);
   mix(hasher, view_);

@@ -262,6 +262,8 @@ void Server::leave(Context& c) {
   leaving_ = true;
   leave_tries_ = 0;
   detach_all(c, DetachReason::leaving);
+  draining_ = false;
+  timers_.clear(Timer::drain);
   voting_.end();
   stop_timer(c);
 }

@@ -26,7 +26,7 @@ void Server::on(Context& c, const From& from, const Query& query) {
   if (const auto* search = std::get_if<SearchQuery>(&query.question))
     return read_search(c, from, query, *search);
   AnswerBody body = Later{};
-  if (std::holds_alternative<StatusQuery>(query.question)) body = status();
+  if (std::holds_alternative<StatusQuery>(query.question)) body = status(c.now);
   if (const auto* question = std::get_if<RoomsQuery>(&query.question))
     body = rooms(*question, user);
   if (const auto* question = std::get_if<WhoQuery>(&query.question)) body = who(*question);
@@ -36,10 +36,13 @@ void Server::on(Context& c, const From& from, const Query& query) {
   }
   if (const auto* question = std::get_if<ConversationsQuery>(&query.question))
     body = user ? AnswerBody(conversations(*question, user)) : AnswerBody(attach_first());
+  if (const auto* command = std::get_if<LeaveCommand>(&query.question)) body = obey(c, *command);
+  if (const auto* command = std::get_if<DrainCommand>(&query.question)) body = obey(c, *command);
+  if (const auto* command = std::get_if<RemoveCommand>(&query.question)) body = obey(c, *command);
   c.effects.send(from.at, Answer{query.n, std::move(body)});
 }
 
-StatusAnswer Server::status() const {
+StatusAnswer Server::status(Instant now) const {
   StatusAnswer answer;
   answer.cluster = config_.cluster;
   answer.view = view_.id;
@@ -60,8 +63,23 @@ StatusAnswer Server::status() const {
   answer.stable = stable_;
   answer.history = history_.digest();
   for (const auto& [name, value] : counters_) answer.counters.push_back({name, value});
+  answer.absent = absent_servers(now);
   answer.joining = joining();
+  answer.draining = draining_;
   return answer;
+}
+
+std::vector<AbsentServer> Server::absent_servers(Instant now) const {
+  std::vector<AbsentServer> absent;
+  if (!in_view()) return absent;  // Who is in one, is for others to say.
+  for (const auto& [id, peer] : peers_.all()) {
+    if (find_member(view_.members, id) != nullptr) continue;
+    AbsentServer one{peer.member, std::nullopt};
+    if (peer.heard_at) one.member.addresses = {peer.heard_at};
+    if (peer.heard.us >= 0) one.silent = now - peer.heard;
+    absent.push_back(std::move(one));
+  }
+  return absent;
 }
 
 std::vector<ServerStatus> Server::server_statuses() const {

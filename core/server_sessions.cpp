@@ -40,17 +40,21 @@ std::optional<DetachReason> Server::refuses_sessions() const {
   if (!trouble_.empty()) return DetachReason::disk_failed;
   if (leaving_) return DetachReason::leaving;
   if (!in_view()) return DetachReason::not_in_a_view;
+  if (draining()) return DetachReason::draining;
   return std::nullopt;
 }
 
 void Server::on(Context& c, const From& from, const Attach& attach) {
   if (from.who.is_server() || attach.cluster != config_.cluster) return;
-  if (const auto reason = refuses_sessions()) {
+  const SessionId id = from.who.session();
+  auto it = sessions_.find(id);
+  const auto reason = refuses_sessions();
+  const bool stays = reason == DetachReason::draining &&
+                     ((it != sessions_.end() && it->second.stays) || found_no_other_home(c, id));
+  if (reason && !stays) {
     c.effects.send(from.at, Detached{*reason});
     return;
   }
-  const SessionId id = from.who.session();
-  auto it = sessions_.find(id);
   if (it != sessions_.end() && attach.attachment < it->second.attachment) return;  // A late copy.
   const bool again = it != sessions_.end() && attach.attachment == it->second.attachment;
   if (!again) {
@@ -61,6 +65,7 @@ void Server::on(Context& c, const From& from, const Attach& attach) {
     if (it != sessions_.end()) waiting_total_ -= it->second.waiting.size();
     HomeSession session;
     session.user = attach.user;
+    session.stays = stays;
     session.attachment = attach.attachment;
     session.at = from.at;
     session.since = c.now;

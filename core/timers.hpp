@@ -28,6 +28,7 @@ enum class Timer : std::uint8_t {
   stop,      ///< leaving: repeat or end
   disk,      ///< failed disk: try again; else: a write takes long
   pace,      ///< a learner is pushed the next few entries; a joining server's writes were gathered
+  drain,     ///< the next few sessions are sent away
   count_
 };
 

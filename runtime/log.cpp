@@ -136,6 +136,14 @@ struct Describe {
                 fmt::format("entry={}:{}", n.entry.log.value, n.entry.seq));
   }
   LogLine operator()(const Left&) const { return line(LogLevel::info, "left", ""); }
+  LogLine operator()(const ServerForgotten& n) const {
+    return line(LogLevel::info, "server forgotten", fmt::format("server={}", n.member.id.value));
+  }
+  LogLine operator()(const DrainBegun& n) const {
+    return line(LogLevel::info, "draining", fmt::format("sessions={}", n.sessions));
+  }
+  LogLine operator()(const DrainEnded&) const { return line(LogLevel::info, "drain ended", ""); }
+  LogLine operator()(const Drained&) const { return line(LogLevel::info, "drained", "sessions=0"); }
 };
 
 spdlog::logger& logger() {

@@ -70,4 +70,13 @@ bool PeerBook::met(const View& view) {
   return true;
 }
 
+bool PeerBook::forget(const std::vector<Endpoint>& gone) {
+  const auto is_gone = [&](const Endpoint& peer) {
+    return std::ranges::find(gone, peer) != gone.end();
+  };
+  if (std::erase_if(peers_, is_gone) == 0) return false;
+  for (const auto& file : files_) write(file, peers_);
+  return true;
+}
+
 }  // namespace peal::runtime

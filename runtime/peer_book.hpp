@@ -20,6 +20,8 @@ class PeerBook {
   [[nodiscard]] const std::vector<Endpoint>& peers() const { return peers_; }
   /// Puts the members' addresses first. True when that was news; then they are written.
   bool met(const View& view);
+  /// Strikes these addresses out. True when one of them was there.
+  bool forget(const std::vector<Endpoint>& gone);
 
  private:
   std::vector<std::filesystem::path> files_;

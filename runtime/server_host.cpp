@@ -130,11 +130,20 @@ struct ServerHost::Parts {
   void carry_out(const Notice& notice) {
     if (const auto* installed = std::get_if<ViewInstalled>(&notice))
       if (peers.met(installed->view)) network.remember(peers.peers());
+    if (const auto* forgotten = std::get_if<ServerForgotten>(&notice)) forget(forgotten->member);
     if (watch.on_notice) watch.on_notice(notice);
     if (const auto* taken = std::get_if<IdTaken>(&notice))
       end("server id " + std::to_string(server.id().value) + " is in use by the server at " +
           format_endpoint(taken->by) + "; stop that one, or start this one with another --id");
     if (std::holds_alternative<Left>(notice)) end("");
+  }
+
+  // Another server may have taken the place of the one that is gone.
+  void forget(const Member& gone) {
+    std::vector<Endpoint> free = gone.addresses;
+    for (const Member& member : server.view().members)
+      for (const Endpoint& taken : member.addresses) std::erase(free, taken);
+    if (peers.forget(free)) network.remember(peers.peers());
   }
 
   // What the machine cannot know of the way to others.

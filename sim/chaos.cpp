@@ -15,6 +15,7 @@ constexpr std::uint32_t restart_call = 1U << 16U;
 constexpr std::uint32_t disk_call = 2U << 16U;
 constexpr std::uint32_t network_call = 3U << 16U;
 constexpr std::uint32_t flap_call = 4U << 16U;
+constexpr std::uint32_t drain_call = 5U << 16U;
 constexpr std::uint32_t call_mask = 0xffffU << 16U;
 
 // Details of setup questions.
@@ -40,7 +41,7 @@ constexpr std::int64_t rots_max = 20;
 
 // How often each fault strikes beside the others, in a run where it exists.
 constexpr std::array<std::uint32_t, fault_count> usual_weights = {
-    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4, 8};
+    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4, 8, 4};
 
 }  // namespace
 
@@ -198,6 +199,10 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
                               fault == Fault::disk_full ? DiskTrouble::full : DiskTrouble::failing);
       return mend_later(disk_call | number);
     case Fault::bit_rot: return rot(server);
+    case Fault::drain:
+      count(fault);
+      world_.command_server(server, DrainCommand{});
+      return mend_later(drain_call | number);
     case Fault::wall_jump:
       count(fault);
       return world_.jump_wall(place,
@@ -320,6 +325,7 @@ void Chaos::mend(std::uint32_t what) {
     case restart_call: end_twins(); return world_.start_server(number);
     case disk_call: return world_.set_disk_trouble(number, std::nullopt);
     case flap_call: return flap(number);
+    case drain_call: return world_.command_server(number, DrainCommand{.undo = true});
     default:
       if (number != (cuts_ & 0xffffU)) return;
       world_.network().heal();
@@ -340,6 +346,7 @@ void Chaos::heal() {
   end_twins();
   for (std::size_t server = 0; server < world_.servers(); ++server) {
     world_.set_disk_trouble(server, std::nullopt);
+    world_.command_server(server, DrainCommand{.undo = true});
     world_.crash_server_after(server, 0);
     // Nobody would start again what is just leaving.
     if (world_.server_leaving(server)) world_.crash_server(server, false);

@@ -246,7 +246,11 @@ std::string describe(const Notice& notice) {
           },
           [](const EntryDamaged& n) { return "finds damaged " + text(n.entry); },
           [](const EntryHealed& n) { return "healed " + text(n.entry); },
-          [](const Left&) { return std::string("left"); }},
+          [](const Left&) { return std::string("left"); },
+          [](const ServerForgotten& n) { return fmt::format("forgets {}", n.member.id.value); },
+          [](const DrainBegun& n) { return fmt::format("drains {} sessions", n.sessions); },
+          [](const DrainEnded&) { return std::string("drains no longer"); },
+          [](const Drained&) { return std::string("drained"); }},
       notice);
 }
 

@@ -16,7 +16,8 @@ const char* fault_name(Fault fault) {
       "crash",        "silent_crash", "crash_in_effects", "wipe",       "clean_stop", "pause",
       "suspend",      "split",        "isolate",          "arcs",       "scatter",    "one_way",
       "link",         "bridge",       "flapping",         "loss_burst", "clog",       "disk_full",
-      "disk_failing", "wall_jump",    "wall_far",         "drift",      "twin",       "bit_rot"};
+      "disk_failing", "wall_jump",    "wall_far",         "drift",      "twin",       "bit_rot",
+      "drain"};
   return names.at(static_cast<std::size_t>(fault));
 }
 

@@ -35,6 +35,7 @@ enum class Fault : std::uint8_t {
   drift,
   twin,     ///< a server is started with the id of another one that runs
   bit_rot,  ///< an entry on a disk is no longer what was written
+  drain,    ///< an operator sends a server's clients to others, for a while
   count_
 };
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);

@@ -280,6 +280,16 @@ void World::stop_server(std::size_t server) {
   step_server(server, {wall(place), Stop{}});
 }
 
+void World::command_server(std::size_t server, Question command) {
+  const Place place = place_of_server(server);
+  if (!server_up(server) || paused(place)) return;
+  if (tracing())
+    note(fmt::format("s{} is commanded, question {}", servers_[server].id.value, command.index()));
+  const Endpoint nowhere = ipv4_endpoint(192, 0, 2, 1, 1);
+  step_server(server, {wall(place),
+                       Received{nowhere, {{ServerId{}, 1}, Query{1, std::move(command), {}}}}});
+}
+
 bool World::server_leaving(std::size_t server) const {
   return server_up(server) && servers_[server].machine->role() == Role::leaving;
 }

@@ -97,6 +97,8 @@ class World {
   }
   /// Asks it to leave; its process ends when it says so.
   void stop_server(std::size_t server);
+  /// An operator's command comes in, from nowhere that an answer would reach.
+  void command_server(std::size_t server, Question command);
   /// It was asked to leave and has not left yet.
   [[nodiscard]] bool server_leaving(std::size_t server) const;
   void set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble);

@@ -15,9 +15,11 @@ inline constexpr std::size_t values_of<VoteReason> = 4;
 template <>
 inline constexpr std::size_t values_of<RejectReason> = 12;
 template <>
-inline constexpr std::size_t values_of<DetachReason> = 5;
+inline constexpr std::size_t values_of<DetachReason> = 6;
 template <>
 inline constexpr std::size_t values_of<Role> = 6;
+template <>
+inline constexpr std::size_t values_of<CommandOutcome> = 4;
 
 /// Deltas of version vectors on messages that are not heartbeats: up to a whole vector.
 using Pairs = AtMost<limits::logs_max>;
@@ -185,6 +187,12 @@ struct Wire<SearchQuery>
     : Array<Field<&SearchQuery::text, AtMost<limits::search_bytes_max>>, Field<&SearchQuery::in>,
             Field<&SearchQuery::before>, Field<&SearchQuery::limit>> {};
 template <>
+struct Wire<LeaveCommand> : Array<> {};
+template <>
+struct Wire<DrainCommand> : Array<Field<&DrainCommand::undo>> {};
+template <>
+struct Wire<RemoveCommand> : Array<Field<&RemoveCommand::server, NotNone>> {};
+template <>
 struct Wire<Query> : Array<Field<&Query::n>, Field<&Query::question>, Field<&Query::seen, Pairs>> {
 };
 template <>
@@ -198,6 +206,9 @@ template <>
 struct Wire<Joining>
     : Array<Field<&Joining::held>, Field<&Joining::of>, Field<&Joining::per_second>> {};
 template <>
+struct Wire<AbsentServer>
+    : Array<Field<&AbsentServer::member, NotNone>, Field<&AbsentServer::silent>> {};
+template <>
 struct Wire<StatusAnswer> : Array<Field<&StatusAnswer::cluster, ClusterName>,
                                   Field<&StatusAnswer::view>, Field<&StatusAnswer::self, NotNone>,
                                   Field<&StatusAnswer::role>, Field<&StatusAnswer::trouble, Detail>,
@@ -206,7 +217,9 @@ struct Wire<StatusAnswer> : Array<Field<&StatusAnswer::cluster, ClusterName>,
                                   Field<&StatusAnswer::sessions>, Field<&StatusAnswer::held>,
                                   Field<&StatusAnswer::stable>, Field<&StatusAnswer::history>,
                                   Field<&StatusAnswer::counters, AtMost<limits::counters_max>>,
-                                  Field<&StatusAnswer::joining>> {};
+                                  Field<&StatusAnswer::joining>,
+                                  Field<&StatusAnswer::absent, AtMost<limits::known_servers_max>>,
+                                  Field<&StatusAnswer::draining>> {};
 template <>
 struct Wire<RoomInfo>
     : Array<Field<&RoomInfo::name>, Field<&RoomInfo::group>,
@@ -235,6 +248,9 @@ struct Wire<SearchAnswer> : Array<Field<&SearchAnswer::items, Page>, Field<&Sear
 template <>
 struct Wire<QueryRefused>
     : Array<Field<&QueryRefused::reason>, Field<&QueryRefused::detail, Detail>> {};
+template <>
+struct Wire<CommandAnswer> : Array<Field<&CommandAnswer::outcome>, Field<&CommandAnswer::other>,
+                                   Field<&CommandAnswer::sessions>> {};
 template <>
 struct Wire<Answer> : Array<Field<&Answer::n>, Field<&Answer::body>> {};
 

@@ -218,12 +218,15 @@ class Plausible {
     }
   }
   Message query() {
-    switch (source_.below(6)) {
+    switch (source_.below(9)) {
       case 0: return Query{source_.byte(), StatusQuery{}, {}};
       case 1: return Query{source_.byte(), RoomsQuery{""}, {}};
       case 2: return Query{source_.byte(), WhoQuery{""}, {}};
       case 3: return Query{source_.byte(), FindUserQuery{"n"}, {}};
-      case 4: {
+      case 4: return Query{source_.byte(), DrainCommand{source_.below(2) == 0}, {}};
+      case 5: return Query{source_.byte(), RemoveCommand{ServerId{pick({1, 3, 5, 7})}}, {}};
+      case 6: return Query{source_.byte(), LeaveCommand{}, {}};
+      case 7: {
         SearchQuery search{"a b", {}, {}, source_.byte()};
         if (source_.below(2) == 0) search.in = user_of(2);
         if (source_.below(2) == 0) search.before = EntryKey{{source_.word()}, pair()};
