@@ -22,6 +22,8 @@ void mix(Hasher& hasher, const UserId& user) {
 
 void mix(Hasher& hasher, const std::string& text) { hasher.add(text); }
 
+void mix(Hasher& hasher, bool yes) { hasher.add(yes ? 1 : 0); }
+
 void mix(Hasher& hasher, const Destination& to) {
   hasher.add(to.index());
   if (const auto* room = std::get_if<RoomName>(&to)) return mix(hasher, room->value);
@@ -103,22 +105,30 @@ bool ChatState::concerns(const Entry& entry, UserId user) const {
       entry.body);
 }
 
+template <class T, class... Names>
+void ChatState::choose(LastWord<T>& words, const Entry& entry, const T& value, std::uint64_t kind,
+                       const Names&... names) {
+  const auto replaced = words.say(entry, value);
+  if (!replaced) return;
+  const Digest before =
+      replaced->n == 0 ? Digest{} : record_digest(kind, replaced->key, names..., replaced->value);
+  swap_in_sum(before, record_digest(kind, entry.key(), names..., value));
+}
+
 void ChatState::claim(const Entry& entry, const std::string& name) {
   const UserId user = entry.author;
-  const auto [it, fresh] = users_.try_emplace(user);
-  Claim& claim = it->second;
-  Digest before;
-  if (!fresh) {
-    if (entry.key() <= claim.key) return;
-    before = record_digest(user_record, claim.key, user, claim.name);
-    const auto former = claims_.find(claim.name);
+  LastWord<std::string>& words = users_[user];
+  const auto before = words.latest();
+  choose(words, entry, name, user_record, user);
+  const auto& now = words.latest();
+  if (now == before) return;
+  if (before.n != 0) {
+    const auto former = claims_.find(before.value);
     CHECK(former != claims_.end());
-    former->second.erase({claim.key, user});
+    former->second.erase({before.key, user});
     if (former->second.empty()) claims_.erase(former);
   }
-  claim = {entry.key(), name};
-  claims_[name].emplace(claim.key, user);
-  swap_in_sum(before, record_digest(user_record, claim.key, user, name));
+  claims_[now.value].emplace(now.key, user);
 }
 
 void ChatState::join(const Entry& entry, const RoomName& name) {
@@ -136,38 +146,33 @@ void ChatState::join(const Entry& entry, const RoomName& name) {
   set_joined(entry, name, true);
 }
 
-template <class... Names>
-void ChatState::choose(Choice& choice, bool yes, const EntryKey& key, std::uint64_t kind,
-                       const Names&... names) {
-  const auto digest = [&] {
-    return record_digest(kind, choice.key, names..., std::string(choice.yes ? "yes" : "no"));
-  };
-  if (key <= choice.key) return;
-  const Digest before = choice.key == EntryKey{} ? Digest{} : digest();
-  choice = {key, yes};
-  swap_in_sum(before, digest());
-}
-
 void ChatState::set_joined(const Entry& entry, const RoomName& name, bool joined) {
-  choose(rooms_[name.value].joined[entry.author], joined, entry.key(), member_record, name.value,
+  choose(rooms_[name.value].joined[entry.author], entry, joined, member_record, name.value,
          entry.author);
 }
 
 void ChatState::set_admitted(const Entry& entry, const RoomName& name, UserId user, bool admitted) {
-  choose(rooms_[name.value].admitted[user], admitted, entry.key(), admission_record, name.value,
-         user);
+  choose(rooms_[name.value].admitted[user], entry, admitted, admission_record, name.value, user);
 }
 
 void ChatState::set_privacy(const Entry& entry, const SetPrivacy& privacy) {
-  Room& room = rooms_[privacy.room.value];
-  if (!room.privacy.emplace(entry.key(), privacy.only_invited).second) return;
-  swap_in_sum(Digest{}, record_digest(privacy_record, entry.key(), privacy.room.value,
-                                      std::string(privacy.only_invited ? "yes" : "no")));
+  const PrivacySwitch now{entry.key(), privacy.only_invited};
+  const auto digest = [&](const PrivacySwitch& one) {
+    return record_digest(privacy_record, one.key, privacy.room.value, one.only_invited);
+  };
+  const auto [it, fresh] = rooms_[privacy.room.value].privacy.try_emplace(entry.message, now);
+  if (!fresh && it->second.key <= now.key) return;
+  swap_in_sum(fresh ? Digest{} : digest(it->second), digest(now));
+  it->second = now;
 }
 
 std::optional<EntryKey> ChatState::Room::private_since() const {
+  EntryKey opened;
+  for (const auto& [message, one] : privacy)
+    if (!one.only_invited) opened = std::max(opened, one.key);
   std::optional<EntryKey> since;
-  for (auto it = privacy.rbegin(); it != privacy.rend() && it->second; ++it) since = it->first;
+  for (const auto& [message, one] : privacy)
+    if (one.only_invited && one.key > opened && (!since || one.key < *since)) since = one.key;
   return since;
 }
 
@@ -189,15 +194,7 @@ void ChatState::note_talk(UserId a, UserId b) {
 }
 
 void ChatState::set_topic(const Entry& entry, const SetTopic& topic) {
-  Room& room = rooms_[topic.room.value];
-  if (entry.key() <= room.topic_key) return;
-  const auto digest = [&] {
-    return record_digest(topic_record, room.topic_key, topic.room.value, room.topic);
-  };
-  const Digest before = room.topic_key == EntryKey{} ? Digest{} : digest();
-  room.topic_key = entry.key();
-  room.topic = topic.topic;
-  swap_in_sum(before, digest());
+  choose(rooms_[topic.room.value].topic, entry, topic.topic, topic_record, topic.room.value);
 }
 
 void ChatState::swap_in_sum(Digest before, Digest after) {
@@ -208,14 +205,14 @@ void ChatState::swap_in_sum(Digest before, Digest after) {
 std::string ChatState::displayed_name(UserId user) const {
   const auto it = users_.find(user);
   if (it == users_.end()) return {};
-  const auto claimants = claims_.find(it->second.name);
+  const auto claimants = claims_.find(it->second.latest().value);
   CHECK(claimants != claims_.end());
-  return displayed_among(it->second.name, claimants->second, user);
+  return displayed_among(it->second.latest().value, claimants->second, user);
 }
 
 std::string_view ChatState::claimed_name(UserId user) const {
   const auto it = users_.find(user);
-  return it == users_.end() ? std::string_view() : std::string_view(it->second.name);
+  return it == users_.end() ? std::string_view() : std::string_view(it->second.latest().value);
 }
 
 std::string ChatState::displayed_among(const std::string& name, const Claimants& claimants,
@@ -252,20 +249,22 @@ bool ChatState::room_exists(const RoomName& name) const { return find_room(name.
 
 bool ChatState::is_admitted(const Room& room, UserId user, const EntryKey& joined) {
   const auto admission = room.admitted.find(user);
-  if (admission != room.admitted.end()) return admission->second.yes;
+  if (admission != room.admitted.end()) return admission->second.latest().value;
   const auto since = room.private_since();
   return !since || user == room.owner || joined < *since;
 }
 
 bool ChatState::is_member(const Room& room, UserId user) {
   const auto it = room.joined.find(user);
-  return it != room.joined.end() && it->second.yes && is_admitted(room, user, it->second.key);
+  if (it == room.joined.end()) return false;
+  const auto& word = it->second.latest();
+  return word.value && is_admitted(room, user, word.key);
 }
 
 bool ChatState::may_see(const Room& room, UserId user) {
   if (!room.private_since() || is_member(room, user) || user == room.owner) return true;
   const auto admission = room.admitted.find(user);
-  return admission != room.admitted.end() && admission->second.yes;
+  return admission != room.admitted.end() && admission->second.latest().value;
 }
 
 bool ChatState::is_member(const RoomName& name, UserId user) const {
@@ -322,7 +321,7 @@ RoomInfo ChatState::info_of(const std::string& name, const Room& room) {
       room.joined, [&](const auto& one) { return is_member(room, one.first); });
   return {room_name,
           group_address(room_name),
-          room.topic,
+          room.topic.latest().value,
           static_cast<std::uint64_t>(members),
           room.private_since().has_value(),
           room.owner};

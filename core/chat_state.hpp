@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/entry.hpp"
+#include "core/last_word.hpp"
 #include "core/message.hpp"
 
 namespace peal {
@@ -116,25 +117,20 @@ class ChatState {
  private:
   friend struct ChatRules;
 
-  struct Claim {
+  /// When it is in history several times: at its smallest key.
+  struct PrivacySwitch {
     EntryKey key;
-    std::string name;
-    friend bool operator==(const Claim&, const Claim&) = default;
-  };
-  /// What the last writer said.
-  struct Choice {
-    EntryKey key;
-    bool yes = false;
-    friend bool operator==(const Choice&, const Choice&) = default;
+    bool only_invited = false;
+    friend bool operator==(const PrivacySwitch&, const PrivacySwitch&) = default;
   };
   struct Room {
     EntryKey created;
     UserId owner;  // None: nobody joined it yet, as far as is known.
-    EntryKey topic_key;
-    std::string topic;
-    std::map<EntryKey, bool> privacy;  // Every switch: when it became private is looked up here.
-    std::map<UserId, Choice> joined;   // Those who left too: a late Join must find their Leave.
-    std::map<UserId, Choice> admitted;
+    LastWord<std::string> topic;
+    std::map<MessageId, PrivacySwitch> privacy;  // When it became private is looked up here.
+    std::map<UserId, LastWord<bool>>
+        joined;  // Those who left too: a late Join must find their Leave.
+    std::map<UserId, LastWord<bool>> admitted;
     [[nodiscard]] bool exists() const { return static_cast<bool>(owner); }
     /// The first switch after which it was never public again; none: it is public.
     [[nodiscard]] std::optional<EntryKey> private_since() const;
@@ -152,8 +148,8 @@ class ChatState {
   void mark_read(const Entry& entry, const MarkRead& marker);
   void note_talk(UserId a, UserId b);
   /// Changes a last-writer-wins value, and the digest of all records with it.
-  template <class... Names>
-  void choose(Choice& choice, bool yes, const EntryKey& key, std::uint64_t kind,
+  template <class T, class... Names>
+  void choose(LastWord<T>& words, const Entry& entry, const T& value, std::uint64_t kind,
               const Names&... names);
 
   [[nodiscard]] const Room* find_room(std::string_view name) const;
@@ -166,7 +162,7 @@ class ChatState {
                                                    const Claimants& claimants, UserId user);
   void swap_in_sum(Digest before, Digest after);
 
-  std::map<UserId, Claim> users_;
+  std::map<UserId, LastWord<std::string>> users_;  // The name that each claims.
   std::map<std::string, Claimants, std::less<>> claims_;
   Rooms rooms_;
   std::size_t existing_rooms_ = 0;

@@ -37,7 +37,7 @@ ChatState::Judgement ChatRules::judge(const State& state, const Invite& body, Us
   if (!state.is_registered(body.user)) return refuse_user(body.user);
   const auto admission = room->admitted.find(body.user);
   const bool said = admission != room->admitted.end();
-  if (said && !admission->second.yes) return judge_owner(state, body.room, author);
+  if (said && !admission->second.latest().value) return judge_owner(state, body.room, author);
   if (said || state.is_member(body.room, body.user)) return ChatState::AlreadySo{};
   return ChatState::Fine{};
 }
@@ -54,7 +54,8 @@ ChatState::Judgement ChatRules::judge(const State& state, const RemoveMember& bo
   if (!state.is_registered(body.user)) return refuse_user(body.user);
   const Room* room = find(state, body.room);
   const auto admission = room->admitted.find(body.user);
-  if (admission != room->admitted.end() && !admission->second.yes) return ChatState::AlreadySo{};
+  if (admission != room->admitted.end() && !admission->second.latest().value)
+    return ChatState::AlreadySo{};
   return judgement;
 }
 

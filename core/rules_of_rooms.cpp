@@ -14,7 +14,7 @@ ChatState::Judgement ChatRules::judge_entering(const State& state, const RoomNam
   if (room == nullptr || room->owner == author) return ChatState::Fine{};
   const auto admission = room->admitted.find(author);
   const bool said = admission != room->admitted.end();
-  if (said ? admission->second.yes : !room->private_since()) return ChatState::Fine{};
+  if (said ? admission->second.latest().value : !room->private_since()) return ChatState::Fine{};
   const std::string why = said ? "you were removed from " : "only those who were invited enter ";
   return refuse(RejectReason::not_invited,
                 why + quoted(name.value) + ": ask its owner, " + state.displayed_name(room->owner));
@@ -55,7 +55,7 @@ ChatState::Judgement ChatRules::judge(const State& state, const SetTopic& body, 
   const Room* room = find(state, body.room);
   if (room == nullptr) return refuse_room(body.room);
   if (!state.is_member(body.room, author)) return refuse_stranger(body.room);
-  if (room->topic == body.topic) return ChatState::AlreadySo{};
+  if (room->topic.latest().value == body.topic) return ChatState::AlreadySo{};
   return ChatState::Fine{};
 }
 

@@ -121,6 +121,30 @@ TEST(ChatState, LastWriterOfAMembershipWins) {
   EXPECT_TRUE(joined.is_member(lunch, ann));
 }
 
+TEST(ChatState, SecondCopyOfALeaveDoesNotUndoTheJoinThatCameAfterIt) {
+  const Entry leave = entry_at(2, ann, LeaveRoom{lunch});
+  Entry copy = leave;  // Of a leader whose clock was ahead.
+  copy.id.log = LogId{9};
+  copy.hlc = entry_at(9, ann, LeaveRoom{lunch}).hlc;
+  const Entry before = entry_at(1, ann, JoinRoom{lunch});
+  const Entry after = entry_at(3, ann, JoinRoom{lunch});
+
+  EXPECT_TRUE(state_of({before, leave, after, copy}).is_member(lunch, ann));
+  EXPECT_TRUE(state_of({copy, after, before, leave}).is_member(lunch, ann));
+}
+
+TEST(ChatState, SecondCopyOfATopicDoesNotReplaceWhatOthersSetSince) {
+  const Entry soup = entry_at(2, ann, SetTopic{lunch, "soup"});
+  Entry copy = soup;
+  copy.id.log = LogId{9};
+  copy.hlc = entry_at(9, ann, SetTopic{lunch, "soup"}).hlc;
+  const Entry join = entry_at(1, ann, JoinRoom{lunch});
+  const Entry salad = entry_at(3, bob, SetTopic{lunch, "salad"});
+
+  EXPECT_EQ(state_of({join, soup, salad, copy}).room(lunch)->topic, "salad");
+  EXPECT_EQ(state_of({copy, salad, soup, join}).room(lunch)->topic, "salad");
+}
+
 TEST(ChatState, LastWriterOfATopicWins) {
   const auto state =
       state_of({entry_at(1, ann, JoinRoom{lunch}), entry_at(3, ann, SetTopic{lunch, "soup"}),

@@ -61,6 +61,7 @@ std::vector<Entry> entries_of_a_life() {
     Entry entry = test::entry_at(++time, *small_user(), body);
     entry.id.log = LogId{*rc::gen::inRange<std::uint64_t>(1, 4)};
     entry.hlc = Hlc{*rc::gen::inRange<std::uint64_t>(1, 20)};
+    entry.message.session = SessionId{*rc::gen::inRange<std::uint64_t>(1, 4)};
     entries.push_back(entry);
     if (*rc::gen::inRange(0, 5) != 0) continue;
     entry.id = {LogId{9}, time};
@@ -68,6 +69,24 @@ std::vector<Entry> entries_of_a_life() {
     entries.push_back(entry);
   }
   return entries;
+}
+
+/// Of the entries that a test picks, the one that counts last: of each session the latest message,
+/// at the smallest key of its copies, and of these the one with the highest key. Null: none.
+template <class Pick>
+const Entry* last_word(const std::vector<Entry>& entries, Pick pick) {
+  std::map<SessionId, const Entry*> words;
+  for (const Entry& entry : entries) {
+    if (!pick(entry)) continue;
+    const Entry*& word = words[entry.message.session];
+    const bool counts = word == nullptr || entry.message.n > word->message.n ||
+                        (entry.message.n == word->message.n && entry.key() < word->key());
+    if (counts) word = &entry;
+  }
+  const Entry* last = nullptr;
+  for (const auto& [session, word] : words)
+    if (last == nullptr || word->key() > last->key()) last = word;
+  return last;
 }
 
 ChatState state_of(const std::vector<Entry>& entries) {
@@ -152,14 +171,18 @@ RC_GTEST_PROP(ChatStateProperty, NameBelongsToTheEarliestOfTheCurrentClaims, ())
   const auto entries = entries_of_a_life();
   const auto state = state_of(entries);
 
-  std::map<UserId, std::pair<EntryKey, std::string>> current;
-  for (const Entry& entry : entries) {
+  const auto name_in = [](const Entry& entry) {
     const auto* registers = std::get_if<RegisterUser>(&entry.body);
     const auto* renames = std::get_if<Rename>(&entry.body);
-    if (registers == nullptr && renames == nullptr) continue;
-    auto& claim = current[entry.author];
-    if (entry.key() > claim.first)
-      claim = {entry.key(), registers != nullptr ? registers->name : renames->name};
+    return registers != nullptr ? &registers->name : renames != nullptr ? &renames->name : nullptr;
+  };
+  std::map<UserId, std::pair<EntryKey, std::string>> current;
+  for (unsigned n = 1; n < 5; ++n) {
+    const UserId user = test::user(n << 24U);
+    const Entry* claim = last_word(entries, [&](const Entry& entry) {
+      return entry.author == user && name_in(entry) != nullptr;
+    });
+    if (claim != nullptr) current[user] = {claim->key(), *name_in(*claim)};
   }
   std::map<std::string, std::pair<EntryKey, UserId>> owners;
   for (const auto& [user, claim] : current) {
@@ -211,13 +234,9 @@ struct RoomByDefinition {
   const std::vector<Entry>& entries;
   RoomName room;
 
-  /// The entry with the highest key among those that a test picks; null when none is picked.
   template <class Pick>
   [[nodiscard]] const Entry* last(Pick pick) const {
-    const Entry* found = nullptr;
-    for (const Entry& entry : entries)
-      if (pick(entry) && (found == nullptr || entry.key() > found->key())) found = &entry;
-    return found;
+    return last_word(entries, pick);
   }
   [[nodiscard]] bool enters(const Entry& entry) const {
     const auto* join = std::get_if<JoinRoom>(&entry.body);
@@ -234,18 +253,22 @@ struct RoomByDefinition {
       if (enters(entry) && (first == nullptr || entry.key() < first->key())) first = &entry;
     return first == nullptr ? UserId{} : first->author;
   }
+  /// Each switch at the smallest key of its copies.
   [[nodiscard]] std::optional<EntryKey> private_since() const {
-    const auto switches = [&](const Entry& entry, bool to) {
+    std::map<MessageId, const Entry*> switches;
+    for (const Entry& entry : entries) {
       const auto* privacy = std::get_if<SetPrivacy>(&entry.body);
-      return privacy != nullptr && privacy->room == room && privacy->only_invited == to;
-    };
-    const Entry* opened = last([&](const Entry& entry) { return switches(entry, false); });
-    const Entry* first = nullptr;
-    for (const Entry& entry : entries)
-      if (switches(entry, true) && (opened == nullptr || entry.key() > opened->key()) &&
-          (first == nullptr || entry.key() < first->key()))
-        first = &entry;
-    return first == nullptr ? std::nullopt : std::optional(first->key());
+      if (privacy == nullptr || privacy->room != room) continue;
+      const Entry*& first = switches[entry.message];
+      if (first == nullptr || entry.key() < first->key()) first = &entry;
+    }
+    std::map<EntryKey, bool> in_order;
+    for (const auto& [message, entry] : switches)
+      in_order[entry->key()] = std::get<SetPrivacy>(entry->body).only_invited;
+    std::optional<EntryKey> since;
+    for (const auto& [key, only_invited] : in_order)
+      since = only_invited ? std::optional(since.value_or(key)) : std::nullopt;
+    return since;
   }
   [[nodiscard]] bool is_member(UserId user) const {
     const Entry* word = last([&](const Entry& entry) {
