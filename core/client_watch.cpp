@@ -8,12 +8,14 @@ namespace {
 
 constexpr Duration urgent_gap_min = milliseconds(10);
 constexpr Duration idle_gap_min = milliseconds(100);
-constexpr Duration gap_max = seconds(1);
+constexpr Duration gap_max = seconds(2);
 
+/// Answers that were under way for long tell of a line that was slow then. Nobody waits for a home
+/// as long as they did.
 Duration gap(const RoundTrip& trip, bool urgent) {
-  const Duration least = std::max(urgent ? urgent_gap_min : idle_gap_min, trip.smoothed() * 4);
-  return trip.known() ? trip.timeout(least, std::max(least, gap_max))
-                      : std::max(least, idle_gap_min);
+  const Duration least =
+      std::max(urgent ? urgent_gap_min : idle_gap_min, std::min(trip.smoothed() * 4, gap_max));
+  return trip.known() ? trip.timeout(least, gap_max) : std::max(least, idle_gap_min);
 }
 
 }  // namespace

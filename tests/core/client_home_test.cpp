@@ -226,6 +226,20 @@ TEST_F(AtHome, PingsAnIdleHomeEverySecond) {
   EXPECT_TRUE(driver.sent<Ping>().empty());
 }
 
+TEST_F(AtHome, LateAnswersToOldPingsMakeNobodyWaitLonger) {
+  driver.pass(seconds(1));
+  const Instant sent = driver.sent<Ping>().at(0).second.sent;
+  driver.receive(2, Pong{sent, view_of(3).id});
+  for (int i = 0; i < 30; ++i) {
+    driver.pass(milliseconds(900));
+    driver.receive(2, Pong{sent, view_of(3).id});  // Doubled, and long under way.
+  }
+
+  driver.pass(seconds(10));
+
+  EXPECT_FALSE(driver.client().attached());
+}
+
 TEST_F(AtHome, PingsThreeTimesThenFailsOverAndTellsItsSuspicion) {
   driver.pass(milliseconds(1'305));
   EXPECT_EQ(driver.sent<Ping>().size(), 3U);
