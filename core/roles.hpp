@@ -76,7 +76,9 @@ struct MergeTry {
   Instant next;
   Duration backoff;
   Instant heard;
-  bool voted = false;  ///< a vote over both views went through here since it was last proposed
+  bool voted = false;   ///< a vote over both views went through here since it was last proposed
+  bool failed = false;  ///< such a vote did not unite us before
+  ViewId view;          ///< when it was last proposed
   friend bool operator==(const MergeTry&, const MergeTry&) = default;
 };
 

@@ -46,7 +46,9 @@ void mix(Hasher& hasher, const Leading& leading, Instant now) {
     hasher.add(id.value)
         .add(static_cast<std::uint64_t>((merge.next - now).us))
         .add(static_cast<std::uint64_t>(merge.backoff.us))
-        .add(merge.voted ? 1 : 0);
+        .add((merge.voted ? 1U : 0U) | (merge.failed ? 2U : 0U))
+        .add(merge.view.number)
+        .add(merge.view.leader.value);
 }
 
 }  // namespace

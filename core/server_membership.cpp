@@ -204,7 +204,7 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
     return;
   }
   if (leading.merges.size() >= limits::known_servers_max) leading.merges.clear();
-  const MergeTry anew{c.now, config_.merge_backoff_min, c.now, false};
+  const MergeTry anew{c.now, config_.merge_backoff_min, c.now, false, false, {}};
   auto [it, first] = leading.merges.try_emplace(from.who.server, anew);
   MergeTry& merge = it->second;
   if (!first && c.now - merge.heard > config_.merge_backoff_max * 2) merge = anew;
@@ -217,17 +217,23 @@ void Server::heard_leader(Context& c, const From& from, const Announce& announce
   // Of several leaders the highest gathers all; the others would vote across each other. But not
   // when that one could not be united with us.
   for (const auto& [other, higher] : leading.merges)
-    if (other > from.who.server && higher.backoff == config_.merge_backoff_min &&
+    if (other > from.who.server && !higher.failed &&
         c.now - higher.heard <= config_.announce_every * 2)
       return;
   if (!first) c.effects.mark(Mark::merge_again_after_backoff);
   c.effects.mark(Mark::merge_proposed);
   c.effects.note(MergeProposed{from.who.server});
-  // A proposal that nobody heard is cheap and is repeated with the next announcement. One that led
-  // to a vote which did not unite us costs both sides, and is repeated later and later.
-  const Duration wait = merge.voted ? merge.backoff : config_.announce_every / 2;
-  if (merge.voted) merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  // A proposal that nobody heard is cheap and is repeated with the next announcement; a vote that
+  // did not come home costs a few datagrams and is repeated a little later. Only what changed a
+  // view here without uniting us disturbs people, and is repeated later and later.
+  const bool disturbed = merge.voted && merge.view != view_.id;
+  const Duration wait = disturbed     ? merge.backoff
+                        : merge.voted ? config_.merge_backoff_min
+                                      : config_.announce_every / 2;
+  if (disturbed) merge.backoff = std::min(merge.backoff * 2, config_.merge_backoff_max);
+  merge.failed |= merge.voted;
   merge.voted = false;
+  merge.view = view_.id;
   merge.next = c.now + wait +
                microseconds(static_cast<std::int64_t>(
                    prng_.below(static_cast<std::uint64_t>(wait.us / 4) + 1)));
