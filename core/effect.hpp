@@ -132,10 +132,10 @@ struct DrainBegun {
 struct DrainEnded {};
 /// No session is left here.
 struct Drained {};
-using Notice = std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved,
-                            MergeProposed, CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed,
-                            ClockSkewed, EntryDamaged, EntryHealed, Left, ServerForgotten, DrainBegun,
-                            DrainEnded, Drained>;
+using Notice =
+    std::variant<ViewInstalled, VoteStarted, ServerSuspected, ServerRemoved, MergeProposed,
+                 CatchingUp, ClusterFull, IdTaken, DiskFailed, DiskHealed, ClockSkewed,
+                 EntryDamaged, EntryHealed, Left, ServerForgotten, DrainBegun, DrainEnded, Drained>;
 
 using Effect = std::variant<Send, Broadcast, Multicast, Write, Read, Notice, Mark>;
 

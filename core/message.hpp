@@ -447,9 +447,9 @@ struct RemoveCommand {
   friend auto operator<=>(const RemoveCommand&, const RemoveCommand&) = default;
 };
 /// The order of the alternatives is their number on the wire: append only.
-using Question = std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery,
-                              ConversationsQuery, SearchQuery, LeaveCommand, DrainCommand,
-                              RemoveCommand>;
+using Question =
+    std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery, ConversationsQuery,
+                 SearchQuery, LeaveCommand, DrainCommand, RemoveCommand>;
 
 /// From a client, attached or not (what is in direct conversations: attached). n comes back in the
 /// answer. seen: what the person was shown when asking and the home did not deliver.
@@ -576,8 +576,9 @@ struct CommandAnswer {
   std::uint64_t sessions = 0;
   friend auto operator<=>(const CommandAnswer&, const CommandAnswer&) = default;
 };
-using AnswerBody = std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer,
-                                QueryRefused, Later, ConversationsAnswer, SearchAnswer, CommandAnswer>;
+using AnswerBody =
+    std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer, QueryRefused,
+                 Later, ConversationsAnswer, SearchAnswer, CommandAnswer>;
 struct Answer {
   std::uint64_t n = 0;
   AnswerBody body;

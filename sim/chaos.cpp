@@ -53,6 +53,11 @@ ChaosConfig draw_chaos(Chooser& chooser) {
         chooser.choose({About::setup, faults_on, static_cast<std::uint16_t>(i)}, 2) != 0;
     config.weights[i] = on ? usual_weights[i] : 0;
   }
+  // Rot strikes one disk of a run, where another one holds the entry whole. A wipe could take that
+  // one then, and nobody can give back what no disk holds whole: no promise covers it, nor what
+  // stands behind it in its log.
+  if (config.weights[static_cast<std::size_t>(Fault::wipe)] != 0)
+    config.weights[static_cast<std::size_t>(Fault::bit_rot)] = 0;
   config.every_us = chooser.between({About::setup, fault_interval}, 500'000, 6'000'000);
   config.lasts_us = chooser.between({About::setup, fault_interval}, 500'000, 12'000'000);
   return config;
@@ -224,6 +229,8 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
 
 /// Some entries of one disk, young ones too: those are in memory, and healed from there.
 void Chaos::rot(std::size_t server) {
+  if (rots_.value_or(server) != server) return;
+  rots_ = server;
   Chooser& chooser = world_.chooser();
   const std::size_t entries = world_.entries_on_disk(server);
   const auto struck = static_cast<std::size_t>(chooser.between(about(Fault::bit_rot), 1, rots_max));

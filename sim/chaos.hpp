@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/world.hpp"
@@ -67,6 +68,7 @@ class Chaos : public Player {
   std::uint32_t cuts_ = 0;  // Numbers the cuts of the network, so that only its own mend ends one.
   std::uint32_t wipes_ = 0;
   std::vector<bool> wipe_next_;      // [server]: when it ends, its disk is wiped.
+  std::optional<std::size_t> rots_;  // The server whose disk rots.
   std::int64_t noisy_until_us_ = 0;  // Pauses, bursts and clogs end by themselves.
   bool healed_ = false;
 };

@@ -51,7 +51,7 @@ class Search(RingTest):
 
     def test_what_is_found_is_what_can_be_read_now(self):
         self.ring.ok("send", "--as", "ann", "--room", "lunch", "-", text="pizza today\npizza tomorrow\n")
-        first, second = [json.loads(line)["message"] for line in self.ring.ok("read", "--room", "lunch", "--json").splitlines()]
+        first, second = [json.loads(line)["message"] for line in self.ring.ok("read", "--as", "ann", "--room", "lunch", "--json").splitlines()]
 
         self.ring.ok("amend", "--as", "ann", "--room", "lunch", "--post", first, "--text", "soup today")
         self.ring.ok("amend", "--as", "ann", "--room", "lunch", "--post", second, "--delete")
