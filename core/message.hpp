@@ -9,31 +9,19 @@
 #include <vector>
 
 #include "core/body.hpp"
-#include "core/digest.hpp"
+#include "core/delivery.hpp"
 #include "core/endpoint.hpp"
 #include "core/entry.hpp"
 #include "core/hlc.hpp"
 #include "core/ids.hpp"
+#include "core/member.hpp"
+#include "core/online_user.hpp"
+#include "core/question.hpp"
 #include "core/time.hpp"
+#include "core/verdict.hpp"
 #include "core/version_vector.hpp"
 
 namespace peal {
-
-/// A server as others need to know it. Addresses: where its data socket may be reached, best first,
-/// loopback only when it has no other.
-struct Member {
-  ServerId id;
-  Incarnation incarnation;
-  std::vector<Endpoint> addresses;
-  friend auto operator<=>(const Member&, const Member&) = default;
-};
-
-/// Who leads whom. Members sorted by id, the leader among them.
-struct View {
-  ViewId id;
-  std::vector<Member> members;
-  friend auto operator<=>(const View&, const View&) = default;
-};
 
 // --- Discovery and membership
 // ---------------------------------------------------------------------------------
@@ -223,37 +211,6 @@ struct Submission {
   Body body;
   friend auto operator<=>(const Submission&, const Submission&) = default;
 };
-enum class RejectReason : std::uint8_t {
-  invalid_name,
-  name_taken,      ///< detail: who has it
-  not_registered,  ///< the author has no name yet
-  no_such_room,
-  no_such_user,
-  not_a_room_member,
-  text_too_long,
-  invalid_text,
-  out_of_order,  ///< a later message of the session is in history and this one is not
-  not_invited,   ///< the room is private, or its owner removed the author
-  not_the_owner,
-  not_yours  ///< the post is somebody else's
-};
-struct Accepted {
-  EntryId entry;  ///< seq 0: nothing had to be written, it was so already
-  Hlc hlc;
-  std::uint32_t copies = 0;
-  ViewId view;
-  friend auto operator<=>(const Accepted&, const Accepted&) = default;
-};
-struct Refusal {
-  RejectReason reason = RejectReason::invalid_text;
-  std::string detail;
-  friend auto operator<=>(const Refusal&, const Refusal&) = default;
-};
-/// A limit is reached: come again.
-struct Later {
-  friend auto operator<=>(const Later&, const Later&) = default;
-};
-using Verdict = std::variant<Accepted, Refusal, Later>;
 
 /// A client to its home. oldest: every message below it has its verdict. hlc: the latest that the
 /// author saw.
@@ -300,12 +257,6 @@ struct PresenceReport {
   std::vector<UserId> users;
   friend auto operator<=>(const PresenceReport&, const PresenceReport&) = default;
 };
-struct OnlineUser {
-  UserId user;
-  ServerId home;     ///< none: not on line, in an answer to WhoQuery
-  std::string name;  ///< as displayed
-  friend auto operator<=>(const OnlineUser&, const OnlineUser&) = default;
-};
 /// The leader to all servers, homes to their clients: all users on line, sorted.
 struct PresenceList {
   std::vector<OnlineUser> users;
@@ -351,20 +302,6 @@ struct Detached {
   DetachReason reason = DetachReason::unknown_session;
   friend auto operator<=>(const Detached&, const Detached&) = default;
 };
-/// A stable entry as a person sees it. gap: how many predecessors are missing and were not waited
-/// for any longer.
-struct Delivery {
-  EntryId id;
-  Hlc hlc;
-  MessageId message;
-  UserId author;
-  std::string author_name;
-  Body body;
-  std::uint64_t gap = 0;
-  std::uint64_t ahead_ms = 0;  ///< of the stamp, before the time at which the entry was written
-  friend auto operator<=>(const Delivery&, const Delivery&) = default;
-  [[nodiscard]] WallTime written() const { return hlc.wall_less(ahead_ms); }
-};
 /// n counts the Deliver messages of one attachment from 1. cursor: pairs to raise in the client's
 /// cursor. direct: behind this, a post that a group hears may be shown as soon as the cursor covers
 /// what is before it.
@@ -386,203 +323,6 @@ struct DeliverAck {
 struct Servers {
   View view;
   friend auto operator<=>(const Servers&, const Servers&) = default;
-};
-
-// --- Questions and answers
-// ------------------------------------------------------------------------------------
-
-struct StatusQuery {
-  friend auto operator<=>(const StatusQuery&, const StatusQuery&) = default;
-};
-struct RoomsQuery {
-  std::string after;  ///< rooms with names above this
-  friend auto operator<=>(const RoomsQuery&, const RoomsQuery&) = default;
-};
-struct WhoQuery {
-  std::string after;
-  friend auto operator<=>(const WhoQuery&, const WhoQuery&) = default;
-};
-struct FindUserQuery {
-  std::string name;  ///< as displayed
-  friend auto operator<=>(const FindUserQuery&, const FindUserQuery&) = default;
-};
-/// A page of a conversation, latest first, of entries before a key (empty: from the end). A direct
-/// conversation is that of the asking session's user with `with`.
-struct HistoryQuery {
-  Destination with;
-  std::optional<EntryKey> before;
-  std::uint32_t limit = 0;
-  friend auto operator<=>(const HistoryQuery&, const HistoryQuery&) = default;
-};
-/// The rooms that the asking session's user is in, then the users that they talked with, behind
-/// `after` (empty: from the start).
-struct ConversationsQuery {
-  std::optional<Destination> after;
-  friend auto operator<=>(const ConversationsQuery&, const ConversationsQuery&) = default;
-};
-/// A page of the posts whose text of now has all words of `text`, the last one perhaps only begun,
-/// latest first, before a key (empty: from the end). Of a post that was edited, its latest edit is
-/// found. in: a room, or the asking session's conversation with a user; empty: everything that the
-/// session's user may read.
-struct SearchQuery {
-  std::string text;
-  std::optional<Destination> in;
-  std::optional<EntryKey> before;
-  std::uint32_t limit = 0;
-  friend auto operator<=>(const SearchQuery&, const SearchQuery&) = default;
-};
-/// An operator asks this server to leave cleanly and to end.
-struct LeaveCommand {
-  friend auto operator<=>(const LeaveCommand&, const LeaveCommand&) = default;
-};
-/// An operator asks this server to send its clients to others, and to take no new ones; undo: to
-/// take them again.
-struct DrainCommand {
-  bool undo = false;
-  friend auto operator<=>(const DrainCommand&, const DrainCommand&) = default;
-};
-/// An operator asks this server to forget a dead one.
-struct RemoveCommand {
-  ServerId server;
-  friend auto operator<=>(const RemoveCommand&, const RemoveCommand&) = default;
-};
-/// The order of the alternatives is their number on the wire: append only.
-using Question =
-    std::variant<StatusQuery, RoomsQuery, WhoQuery, FindUserQuery, HistoryQuery, ConversationsQuery,
-                 SearchQuery, LeaveCommand, DrainCommand, RemoveCommand>;
-
-/// From a client, attached or not (what is in direct conversations: attached). n comes back in the
-/// answer. seen: what the person was shown when asking and the home did not deliver.
-struct Query {
-  std::uint64_t n = 0;
-  Question question;
-  std::vector<EntryId> seen;
-  friend auto operator<=>(const Query&, const Query&) = default;
-};
-
-enum class Role : std::uint8_t { looking, member, leader, leaving, failed, joining };
-struct ServerStatus {
-  Member member;
-  Role role = Role::member;
-  bool alive = true;
-  std::uint64_t lag = 0;  ///< entries that are not durable there yet
-  Duration rtt;           ///< smoothed; 0: not measured yet
-  Duration skew{};        ///< of its wall clock, ahead of what most have; 0: not measured
-  friend auto operator<=>(const ServerStatus&, const ServerStatus&) = default;
-};
-struct Counter {
-  std::string name;
-  std::uint64_t value = 0;
-  friend auto operator<=>(const Counter&, const Counter&) = default;
-};
-/// How far a server is that is brought up to date before it becomes a member.
-struct Joining {
-  std::uint64_t held = 0;  ///< entries
-  std::uint64_t of = 0;
-  std::uint64_t per_second = 0;  ///< entries, lately; 0: not measured yet
-  friend auto operator<=>(const Joining&, const Joining&) = default;
-};
-/// A server that is known and in no view of the answering one.
-struct AbsentServer {
-  Member member;
-  std::optional<Duration> silent;  ///< since it was heard last; none: never heard, only told of
-  friend auto operator<=>(const AbsentServer&, const AbsentServer&) = default;
-};
-struct StatusAnswer {
-  std::string cluster;
-  ViewId view;
-  ServerId self;
-  Role role = Role::looking;
-  std::string trouble;  ///< empty: none; else what is wrong and what to do
-  std::vector<ServerStatus> servers;
-  std::uint64_t users = 0;
-  std::uint64_t rooms = 0;
-  std::uint64_t sessions = 0;
-  VersionVector held;
-  VersionVector stable;
-  Digest history;  ///< equal on two servers when their histories are
-  std::vector<Counter> counters;
-  std::optional<Joining> joining;
-  std::vector<AbsentServer> absent;
-  bool draining = false;
-  friend bool operator==(const StatusAnswer&, const StatusAnswer&) = default;
-};
-struct RoomInfo {
-  RoomName name;
-  Endpoint group;  ///< its multicast group
-  std::string topic;
-  std::uint64_t members = 0;
-  bool only_invited = false;  ///< it is private
-  UserId owner;
-  friend auto operator<=>(const RoomInfo&, const RoomInfo&) = default;
-};
-struct RoomsAnswer {
-  std::vector<RoomInfo> rooms;
-  bool more = false;
-  friend auto operator<=>(const RoomsAnswer&, const RoomsAnswer&) = default;
-};
-struct WhoAnswer {
-  std::vector<OnlineUser> users;
-  bool more = false;
-  friend auto operator<=>(const WhoAnswer&, const WhoAnswer&) = default;
-};
-struct FindUserAnswer {
-  UserId user;  ///< none: nobody has that name
-  std::string name;
-  friend auto operator<=>(const FindUserAnswer&, const FindUserAnswer&) = default;
-};
-/// Latest first. more: there is at least one earlier entry; ask again with before = key of the last
-/// item.
-struct HistoryAnswer {
-  std::vector<Delivery> items;
-  bool more = false;
-  std::optional<EntryKey>
-      next;  ///< where to continue, also when every entry of the page was left out
-  friend auto operator<=>(const HistoryAnswer&, const HistoryAnswer&) = default;
-};
-struct ConversationInfo {
-  Destination with;
-  std::string name;    ///< of a user, as displayed; empty for a room
-  EntryKey read_upto;  ///< the read marker; none: nothing was marked as read yet
-  friend auto operator<=>(const ConversationInfo&, const ConversationInfo&) = default;
-};
-struct ConversationsAnswer {
-  std::vector<ConversationInfo> conversations;
-  bool more = false;
-  friend auto operator<=>(const ConversationsAnswer&, const ConversationsAnswer&) = default;
-};
-/// As HistoryAnswer, of posts and edits.
-struct SearchAnswer {
-  std::vector<Delivery> items;
-  bool more = false;
-  std::optional<EntryKey> next;
-  friend auto operator<=>(const SearchAnswer&, const SearchAnswer&) = default;
-};
-struct QueryRefused {
-  RejectReason reason = RejectReason::no_such_room;
-  std::string detail;
-  friend auto operator<=>(const QueryRefused&, const QueryRefused&) = default;
-};
-enum class CommandOutcome : std::uint8_t {
-  done,
-  only_server,     ///< of its view: nobody could take over
-  unknown_server,  ///< this server knows none of that id
-  still_alive      ///< `other` was heard a moment ago
-};
-/// What came of an operator's command. sessions: attached to this server now.
-struct CommandAnswer {
-  CommandOutcome outcome = CommandOutcome::done;
-  Member other;
-  std::uint64_t sessions = 0;
-  friend auto operator<=>(const CommandAnswer&, const CommandAnswer&) = default;
-};
-using AnswerBody =
-    std::variant<StatusAnswer, RoomsAnswer, WhoAnswer, FindUserAnswer, HistoryAnswer, QueryRefused,
-                 Later, ConversationsAnswer, SearchAnswer, CommandAnswer>;
-struct Answer {
-  std::uint64_t n = 0;
-  AnswerBody body;
-  friend bool operator==(const Answer&, const Answer&) = default;
 };
 
 /// The receiver does not know this version or kind of message. Answered once per address; never
