@@ -30,7 +30,7 @@ class LastWord {
     Word& word = words_[entry.message.session];
     const std::uint64_t n = entry.message.n;
     if (n < word.n || (n == word.n && entry.key() >= word.key)) return std::nullopt;
-    const Word replaced = std::exchange(word, Word{n, entry.key(), std::move(value)});
+    Word replaced = std::exchange(word, Word{n, entry.key(), std::move(value)});
     latest_ = {};
     for (const auto& [session, each] : words_)
       if (each.key > latest_.key) latest_ = each;
