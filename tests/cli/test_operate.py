@@ -49,6 +49,7 @@ class Drain(Operate):
         servers = self.ring.start_all(3)
         home = servers[0]
         lines = [f"line {i}" for i in range(1500)]
+        self.ring.ok("send", "--as", "ann", "--room", "lunch", lines[0])  # Who reads needs a room.
         reader = self.ring.command("read", "--as", "bob", "--room", "lunch", "--follow", "--json", "--server", home.addr,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         writer = self.ring.command("send", "--as", "ann", "--room", "lunch", "--server", home.addr, "-",
@@ -58,7 +59,7 @@ class Drain(Operate):
         listening.start()
         eventually(lambda: self.ring.status(home)["sessions"] >= 1, "bob is at home there")
 
-        for i, line in enumerate(lines):
+        for i, line in enumerate(lines[1:]):
             writer.stdin.write((line + "\n").encode())
             writer.stdin.flush()
             if i == 500:
