@@ -66,9 +66,7 @@ class Output {
 };
 
 ExitCode run_export(const Options& options) {
-  if (!options.name.empty()) static_cast<void>(parse_user_name(options.name, "--as"));
-  if (!options.with.empty() && options.name.empty())
-    throw usage_error("--with needs --as: a conversation is between two");
+  check_reader(options.name, options.with);
   std::optional<Destination> conversation;
   if (!options.room.empty()) conversation = parse_room(options.room);
 

@@ -108,4 +108,10 @@ std::string parse_user_name(const std::string& text, const std::string& option) 
   return text;
 }
 
+void check_reader(const std::string& name, const std::string& with) {
+  if (!name.empty()) static_cast<void>(parse_user_name(name, "--as"));
+  if (!with.empty() && name.empty())
+    throw usage_error("--with needs --as: a conversation is between two");
+}
+
 }  // namespace peal::cli

@@ -46,5 +46,8 @@ void add_reach_options(CLI::App& app, Reach& reach);
 [[nodiscard]] RoomName parse_room(const std::string& text);
 /// Throws a usage error when nobody can have that name.
 [[nodiscard]] std::string parse_user_name(const std::string& text, const std::string& option);
+/// Of who reads and may say no name: throws a usage error when nobody can have that of --as, or
+/// when --with names somebody and --as nobody.
+void check_reader(const std::string& name, const std::string& with);
 
 }  // namespace peal::cli

@@ -134,9 +134,7 @@ void print_results(const std::vector<Delivery>& posts, const std::string& text, 
 
 ExitCode run_search(const Options& options) {
   const std::string text = text_to_find(options);
-  if (!options.name.empty()) static_cast<void>(parse_user_name(options.name, "--as"));
-  if (!options.with.empty() && options.name.empty())
-    throw usage_error("--with needs --as: a conversation is between two");
+  check_reader(options.name, options.with);
   std::optional<Destination> in;
   if (!options.room.empty()) in = parse_room(options.room);
 

@@ -8,6 +8,8 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/limits.hpp"
 #include "runtime/address.hpp"
@@ -41,6 +43,24 @@ Owner all_addresses() {
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) list = nullptr;
   return {list, freeifaddrs};
+}
+
+// The address that the system would send from; none when there is no route.
+Endpoint source_of(Endpoint to) {
+  if (to.port == 0) to.port = 1;  // Any port will do.
+  const int fd = socket(to.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return {};
+  sockaddr_storage address = to_sockaddr(to);
+  auto* raw = reinterpret_cast<sockaddr*>(&address);
+  socklen_t size = to.is_v4() ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+  Endpoint source;
+  if (connect(fd, raw, size) == 0) {
+    size = sizeof address;
+    if (getsockname(fd, raw, &size) == 0) source = endpoint_of(raw);
+  }
+  close(fd);
+  source.port = 0;
+  return source;
 }
 
 }  // namespace
@@ -85,6 +105,15 @@ void check_interface_names(const std::vector<std::string>& names) {
         "--interface " + name + ": there is no such interface; those that are up: " + known,
         Trouble::Kind::usage);
   }
+}
+
+bool leaves_by(const std::vector<std::string>& names, const Endpoint& to) {
+  const Endpoint source = source_of(to);
+  // What a host sends to itself stays there.
+  if (source.ip == to.ip || to.is_loopback()) return true;
+  return std::ranges::any_of(interfaces_up(names), [&](const Interface& interface) {
+    return std::ranges::find(interface.addresses, source) != interface.addresses.end();
+  });
 }
 
 std::vector<Endpoint> addresses_to_publish(const std::vector<Interface>& interfaces,

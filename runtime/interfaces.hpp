@@ -29,6 +29,10 @@ struct Interface {
 /// Throws Trouble (usage) that lists what there is, when one of the names is no interface.
 void check_interface_names(const std::vector<std::string>& names);
 
+/// True: by the system's routes, datagrams to this address leave by one of these interfaces, or do
+/// not leave this host at all. Nothing is sent to find out.
+[[nodiscard]] bool leaves_by(const std::vector<std::string>& names, const Endpoint& to);
+
 /// Addresses worth publishing, best first: IPv4 before IPv6, none that is link-local, loopback only
 /// when there is no other; at most limits::addresses_max.
 [[nodiscard]] std::vector<Endpoint> addresses_to_publish(const std::vector<Interface>& interfaces,

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +23,7 @@ namespace peal::runtime {
 namespace {
 
 constexpr std::uint16_t data_ports_tried = 100;
+constexpr std::size_t addresses_kept_in_mind = 1'000;
 constexpr Duration look_at_interfaces_every = seconds(2);
 
 // 239.255/16 is the site's own (RFC 2365), 74.1 for the default port 7401.
@@ -95,6 +97,7 @@ struct Network::Parts {
   std::vector<Interface> interfaces;
   std::vector<Endpoint> addresses;
   std::vector<Endpoint> remembered;
+  std::map<Endpoint, bool> near;  ///< by address: reached by the interfaces that were asked for
   std::vector<std::string> shortcomings;
   codec::Encoder encoder;
   codec::Receiver receiver;
@@ -265,6 +268,7 @@ struct Network::Parts {
 
   void look_at_interfaces() {
     look_again.after(look_at_interfaces_every);
+    near.clear();  // Routes may have changed.
     auto now = usable_interfaces();
     if (now == interfaces) return;
     interfaces = std::move(now);
@@ -312,9 +316,22 @@ struct Network::Parts {
   }
 
   void send_all(const Endpoint& to, Datagrams datagrams) {
-    UdpSocket* socket = (to.is_v4() ? data4 : data6).get();
+    send_by(may_reach(to) ? (to.is_v4() ? data4 : data6).get() : nullptr, to, datagrams);
+  }
+
+  void send_by(UdpSocket* socket, const Endpoint& to, Datagrams datagrams) {
     for (const auto datagram : datagrams)
       count(socket != nullptr ? socket->send(to, datagram) : Sending::failed, datagram.size());
+  }
+
+  // Not by an interface that was not asked for, whatever the routes say.
+  bool may_reach(const Endpoint& to) {
+    if (options.interfaces.empty()) return true;
+    const auto [known, is_new] = near.try_emplace(with_port(to, 0));
+    if (is_new) known->second = leaves_by(options.interfaces, to);
+    const bool may = known->second;
+    if (near.size() > addresses_kept_in_mind) near.clear();
+    return may;
   }
 
   void broadcast_by(Way way, Datagrams datagrams) {
@@ -334,7 +351,7 @@ struct Network::Parts {
     if (!data4) return;
     for (const Interface& interface : interfaces)
       for (const Endpoint& all : interface.broadcasts)
-        send_all(with_port(all, options.discovery_port), datagrams);
+        send_by(data4.get(), with_port(all, options.discovery_port), datagrams);
   }
 
   void to_groups4(Datagrams datagrams) {

@@ -112,6 +112,19 @@ TEST(Fabric, MendEndsCutsAndLeavesTheWeather) {
   EXPECT_EQ(fabric.forward(1, frame(card(2), card(1))).front().delay, Delay(5'000));
 }
 
+TEST(Fabric, NetworksStayApartWhateverIsMended) {
+  Fabric fabric = four_ports();
+
+  EXPECT_EQ(told(fabric, "networks 1 3 | 2"), "ok");
+  EXPECT_EQ(told(fabric, "heal"), "ok");
+
+  EXPECT_EQ(reached(fabric, 1, everybody), (Ports{3, 4}));
+  EXPECT_EQ(reached(fabric, 2, group), (Ports{4}));
+  EXPECT_EQ(reached(fabric, 4, everybody), (Ports{1, 2, 3}));
+  EXPECT_EQ(reached(fabric, 1, card(2)), Ports{});
+  EXPECT_EQ(reached(fabric, 1, card(3)), (Ports{3}));
+}
+
 TEST(Fabric, AnAccessPointMayDropMulticastsAlone) {
   Fabric fabric = four_ports();
 
@@ -203,11 +216,12 @@ TEST(Fabric, RefusesWhatMakesNoSenseAndChangesNothing) {
   Fabric fabric = four_ports();
 
   for (const char* line :
-       {"",          "cut",         "cut 1 2",          "cut 1 | 5",      "cut 1 | 1",
-        "cut 0 | 1", "cut 1 2 | x", "oneway 1",         "oneway 1 9",     "loss",
-        "loss 2",    "loss -1",     "loss nan",         "loss 0.1 1",     "loss 0.1 1 2 3",
-        "delay 5ms", "delay 5 20",  "delay 20ms 5ms",   "delay -5ms 5ms", "duplicate often",
-        "heal now",  "drop",        "drop-multicast 1", "counters now",   "unplug 1"})
+       {"",           "cut",         "cut 1 2",        "cut 1 | 5",        "cut 1 | 1",
+        "cut 0 | 1",  "cut 1 2 | x", "oneway 1",       "oneway 1 9",       "loss",
+        "loss 2",     "loss -1",     "loss nan",       "loss 0.1 1",       "loss 0.1 1 2 3",
+        "delay 5ms",  "delay 5 20",  "delay 20ms 5ms", "delay -5ms 5ms",   "duplicate often",
+        "networks 5", "heal now",    "drop",           "drop-multicast 1", "counters now",
+        "unplug 1"})
     EXPECT_TRUE(told(fabric, line).starts_with("error: ")) << line;
 
   EXPECT_EQ(reached(fabric, 1, everybody), (Ports{2, 3, 4}));

@@ -98,6 +98,11 @@ class Cards(Networks):
         for interface, server in (("eth0", 1), ("eth1", 2)):
             status = json.loads(ring.ok("status", "--json", "--interface", interface))
             self.assertEqual(status["self"], server)
+        # Servers that answered by one card are remembered, and still not asked by the other.
+        for interface, server in (("eth0", 1), ("eth1", 0)):
+            asked = ring.run("status", "--server", ring.servers[server].addr, "--pin", "--interface", interface,
+                             "--timeout", "1")
+            self.assertEqual(asked.returncode, 3, asked)
 
 
 class AccessPoints(Networks):
@@ -154,6 +159,8 @@ class AccessPoints(Networks):
         ring.switch("drop-broadcast")
         listener = Listener(ring, ["chat", "--as", "carl", "--room", "lunch", "--json", "--server",
                                    ring.servers[0].addr], ring.hosts[3])
+        rooms = ["rooms", "--json", "--server", ring.servers[0].addr]
+        eventually(lambda: [room["members"] for room in json.loads(ring.ok(*rooms))] == [1], "carl's room")
         self.expect_talk(ring, at=ring.hosts[0])
 
         eventually(lambda: [post["text"] for post in listener.posts] == ["one", "two"], "a room without its group")

@@ -214,18 +214,19 @@ RC_GTEST_PROP(ChatStateProperty, PagesOfAnySizeGiveTheSameUsers, ()) {
 
 RC_GTEST_PROP(ChatStateProperty, WhatIsAlreadySoWouldChangeNoPerceivedState, ()) {
   const auto entries = entries_of_a_life();
-  ChatState state = state_of(entries);
-  const Body body = *small_body();
-  const UserId author = *small_user();
-  RC_PRE(std::holds_alternative<ChatState::AlreadySo>(state.judge(body, author)));
-  const auto users = state.users_after("", 100);
-  const auto infos = state.rooms_after("", 100);
+  const ChatState state = state_of(entries);
 
-  state.apply(test::entry_at(1'000, author, body));
+  // What somebody has said already is often still so.
+  for (const Entry& entry : entries) {
+    if (!std::holds_alternative<ChatState::AlreadySo>(state.judge(entry.body, entry.author)))
+      continue;
+    ChatState again = state;
+    again.apply(test::entry_at(1'000, entry.author, entry.body));
 
-  // Saying it again may cost the author the seniority of a claim, never change a room.
-  RC_ASSERT(state.rooms_after("", 100) == infos);
-  RC_ASSERT(state.user_count() == users.size());
+    // Saying it again may cost the author the seniority of a claim, never change a room.
+    RC_ASSERT(again.rooms_after("", 100) == state.rooms_after("", 100));
+    RC_ASSERT(again.user_count() == state.user_count());
+  }
 }
 
 /// What the entries say of one room, looked at one rule at a time and without any order: the
@@ -234,10 +235,6 @@ struct RoomByDefinition {
   const std::vector<Entry>& entries;
   RoomName room;
 
-  template <class Pick>
-  [[nodiscard]] const Entry* last(Pick pick) const {
-    return last_word(entries, pick);
-  }
   [[nodiscard]] bool enters(const Entry& entry) const {
     const auto* join = std::get_if<JoinRoom>(&entry.body);
     const auto* create = std::get_if<CreateRoom>(&entry.body);
@@ -271,11 +268,11 @@ struct RoomByDefinition {
     return since;
   }
   [[nodiscard]] bool is_member(UserId user) const {
-    const Entry* word = last([&](const Entry& entry) {
+    const Entry* word = last_word(entries, [&](const Entry& entry) {
       return entry.author == user && (enters(entry) || leaves(entry));
     });
     if (word == nullptr || leaves(*word) || !owner()) return false;
-    const Entry* admission = last([&](const Entry& entry) {
+    const Entry* admission = last_word(entries, [&](const Entry& entry) {
       const auto* invite = std::get_if<Invite>(&entry.body);
       const auto* removal = std::get_if<RemoveMember>(&entry.body);
       return (invite != nullptr && invite->room == room && invite->user == user) ||
@@ -354,7 +351,7 @@ RC_GTEST_PROP(ChatStateProperty, TopicIsTheLastWritersWord, ()) {
   const auto state = state_of(entries);
 
   for (const std::string& name : rooms) {
-    const Entry* word = RoomByDefinition{entries, RoomName{name}}.last([&](const Entry& entry) {
+    const Entry* word = last_word(entries, [&](const Entry& entry) {
       const auto* topic = std::get_if<SetTopic>(&entry.body);
       return topic != nullptr && topic->room.value == name;
     });

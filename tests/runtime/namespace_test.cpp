@@ -182,6 +182,32 @@ TEST(OwnNetwork, TheAddressesOfTheLanArePublishedIpv4First) {
   });
 }
 
+TEST(OwnNetwork, RoutesTellByWhichInterfaceAnAddressIsReached) {
+  in_own_network([] {
+    const auto lan = [](std::uint8_t host) { return ipv4_endpoint(10, 1, 2, host, 7401); };
+    Endpoint neighbour;
+    neighbour.ip = {0xfd, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9};
+    const Endpoint nowhere = ipv4_endpoint(192, 0, 2, 1, 7401);
+    return leaves_by({"lan0"}, lan(9)) && !leaves_by({"lo"}, lan(9)) &&
+           !leaves_by({"cable"}, lan(9)) && leaves_by({"lan0"}, neighbour) &&
+           !leaves_by({"lo"}, neighbour) && !leaves_by({"lan0"}, nowhere) &&
+           leaves_by({"lo"}, lan(3)) && leaves_by({"lan0"}, ipv4_endpoint(127, 0, 0, 2, 7401));
+  });
+}
+
+TEST(OwnNetwork, NothingIsSentByAnInterfaceThatWasNotAskedFor) {
+  in_own_network([] {
+    Loop loop;
+    NetworkOptions only_lo;
+    only_lo.interfaces = {"lo"};
+    Ear client(loop, only_lo, false);
+    client.network.send(ipv4_endpoint(10, 1, 2, 9, 7401), Servers{});
+    const bool kept = client.network.counters().sent == 0;
+    client.network.send(ipv4_endpoint(127, 0, 0, 1, 7401), Servers{});
+    return kept && client.network.counters().sent == 1;
+  });
+}
+
 TEST(OwnNetwork, APulledCableChangesTheAddressesAndAPluggedOneBringsDiscoveryBack) {
   in_own_network([] {
     Loop loop;

@@ -164,8 +164,8 @@ class Switch:
 
 
 class Lan(Ring):
-    """hosts: for each the networks that its cards are in, eth0 first. Network n is 10.74.n.0/24, all on one switch;
-    the k-th card of all has port k, and its addresses end in k. Commands without a place run on the last host."""
+    """hosts: for each the networks that its cards are in, eth0 first. Network n is 10.74.n.0/24, on its own part of
+    the switch; the k-th card of all has port k, and its addresses end in k. Commands without a place run on the last host."""
 
     def __init__(self, hosts, seed=1):
         super().__init__()
@@ -179,6 +179,9 @@ class Lan(Ring):
             cards += own
             self.hosts.append(Host(self, number, own))
         self.switch = Switch(len(cards), seed)
+        networks = [[str(card.port) for card in cards if card.network == network]
+                    for network in sorted({card.network for card in cards})]
+        self.switch("networks " + " | ".join(map(" ".join, networks)))
         for host in self.hosts:
             host.plug_in(cards)
 

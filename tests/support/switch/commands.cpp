@@ -72,19 +72,25 @@ void change_links(Fabric& fabric, const Words& words, std::size_t values,
   change(fabric.link(from, to));
 }
 
-void cut(Fabric& fabric, const Words& words) {
-  std::vector<std::vector<Port>> sides(1);
+/// Ports in groups: 1 2 | 3 4.
+std::vector<std::vector<Port>> groups_in(const Fabric& fabric, const Words& words) {
+  std::vector<std::vector<Port>> groups(1);
   std::vector<bool> named(std::size_t{fabric.ports()} + 1);
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (words[i] == "|") {
-      sides.emplace_back();
+      groups.emplace_back();
       continue;
     }
     const Port port = port_in(fabric, words[i]);
     if (named[port]) throw Refused("port " + words[i] + " is named twice");
     named[port] = true;
-    sides.back().push_back(port);
+    groups.back().push_back(port);
   }
+  return groups;
+}
+
+void cut(Fabric& fabric, const Words& words) {
+  const auto sides = groups_in(fabric, words);
   if (sides.size() < 2) throw Refused("a cut has two sides or more: cut 1 2 | 3 4");
   fabric.cut(sides);
 }
@@ -131,6 +137,7 @@ std::string counters(const Fabric& fabric) {
 
 void change(Fabric& fabric, const Words& words) {
   const std::string& verb = words.front();
+  if (verb == "networks") return fabric.separate(groups_in(fabric, words));
   if (verb == "cut") return cut(fabric, words);
   if (verb == "oneway") return oneway(fabric, words);
   if (verb == "loss") return loss(fabric, words);

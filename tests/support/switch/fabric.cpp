@@ -41,6 +41,19 @@ class Dice {
   std::uint64_t state_;
 };
 
+/// The number of each port's group, from 1; 0 for a port of none.
+std::vector<int> numbered(const std::vector<std::vector<Port>>& groups, Port ports) {
+  std::vector<int> numbers(std::size_t{ports} + 1);
+  int number = 0;
+  for (const std::vector<Port>& group : groups) {
+    ++number;
+    for (const Port port : group) numbers[port] = number;
+  }
+  return numbers;
+}
+
+bool are_apart(int a, int b) { return a != 0 && b != 0 && a != b; }
+
 enum Question : std::uint8_t { is_lost, is_doubled, first_delay, second_delay };
 
 Delay drawn(const Link& link, double dice) {
@@ -54,6 +67,7 @@ Fabric::Fabric(Port ports, std::uint64_t seed)
     : ports_(ports),
       seed_(seed),
       lines_(std::size_t{ports} * ports),
+      network_(std::size_t{ports} + 1),
       side_(std::size_t{ports} + 1) {}
 
 std::vector<Copy> Fabric::forward(Port from, std::span<const std::uint8_t> frame) {
@@ -66,12 +80,13 @@ std::vector<Copy> Fabric::forward(Port from, std::span<const std::uint8_t> frame
   if (filtered(destination)) return copies;
 
   if (const auto known = learned_.find(destination); known != learned_.end()) {
-    if (known->second != from) send_copies(from, known->second, copies);
+    const Port to = known->second;
+    if (to != from && in_one_network(from, to)) send_copies(from, to, copies);
     return copies;
   }
   ++counters_.flooded;
   for (Port to = 1; to <= ports_; ++to)
-    if (to != from) send_copies(from, to, copies);
+    if (to != from && in_one_network(from, to)) send_copies(from, to, copies);
   return copies;
 }
 
@@ -103,21 +118,19 @@ void Fabric::send_copies(Port from, Port to, std::vector<Copy>& copies) {
   }
 }
 
+bool Fabric::in_one_network(Port a, Port b) const { return !are_apart(network_[a], network_[b]); }
+
 bool Fabric::passes(Port from, Port to) const {
-  const bool apart = side_[from] != 0 && side_[to] != 0 && side_[from] != side_[to];
-  return !apart && !line(from, to).link.blocked;
+  return !are_apart(side_[from], side_[to]) && !line(from, to).link.blocked;
 }
 
 Link& Fabric::link(Port from, Port to) { return line(from, to).link; }
 
-void Fabric::cut(const std::vector<std::vector<Port>>& sides) {
-  std::ranges::fill(side_, 0);
-  int number = 0;
-  for (const std::vector<Port>& side : sides) {
-    ++number;
-    for (const Port port : side) side_[port] = number;
-  }
+void Fabric::separate(const std::vector<std::vector<Port>>& networks) {
+  network_ = numbered(networks, ports_);
 }
+
+void Fabric::cut(const std::vector<std::vector<Port>>& sides) { side_ = numbered(sides, ports_); }
 
 void Fabric::mend() {
   std::ranges::fill(side_, 0);

@@ -59,6 +59,9 @@ class Fabric {
 
   [[nodiscard]] Port ports() const { return ports_; }
   [[nodiscard]] Link& link(Port from, Port to);
+  /// A network for each of these groups of ports, as if each had a switch of its own; a port of no
+  /// group is in all. No fault, and no end of faults, changes that.
+  void separate(const std::vector<std::vector<Port>>& networks);
   /// Nothing passes between ports of different sides; a port of no side reaches all. Replaces an
   /// earlier cut, and leaves the links' own faults alone.
   void cut(const std::vector<std::vector<Port>>& sides);
@@ -73,6 +76,7 @@ class Fabric {
 
  private:
   [[nodiscard]] bool filtered(const Mac& destination);
+  [[nodiscard]] bool in_one_network(Port a, Port b) const;
   void send_copies(Port from, Port to, std::vector<Copy>& copies);
 
   struct Line {
@@ -85,7 +89,8 @@ class Fabric {
   Port ports_;
   std::uint64_t seed_;
   std::vector<Line> lines_;
-  std::vector<int> side_;  ///< of each port; 0: of none
+  std::vector<int> network_;  ///< of each port; 0: in all
+  std::vector<int> side_;     ///< of each port; 0: of none
   bool drop_broadcast_ = false;
   bool drop_multicast_ = false;
   std::map<Mac, Port> learned_;
