@@ -11,6 +11,7 @@
 #include "core/entry.hpp"
 #include "core/limits.hpp"
 #include "core/message.hpp"
+#include "core/session_table.hpp"
 #include "core/time.hpp"
 #include "core/version_vector.hpp"
 
@@ -51,6 +52,8 @@ struct ServerConfig {
   /// Entries kept in memory; older ones are read back from storage.
   std::size_t window_entries = 65'536;
   std::size_t window_bytes = 64U << 20U;
+  /// Sessions whose messages are known without asking the disk: those that wrote last.
+  std::size_t sessions_remembered_max = limits::sessions_remembered_max;
   /// Lengths of queues, see core/limits.hpp; never above the limit there.
   std::size_t unstable_entries_max = limits::unstable_entries_max;
   std::size_t home_queue_max = limits::home_queue_max;
@@ -73,14 +76,8 @@ struct Recovered {
   ChatState chat;
   /// The latest window_entries entries; sorted by key, each once.
   std::vector<SharedEntry> entries;
-  /// For each session the ranges of n in history, posts included.
-  struct SessionRange {
-    SessionId session;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    friend auto operator<=>(const SessionRange&, const SessionRange&) = default;
-  };
-  std::vector<SessionRange> sessions;
+  /// The sessions that wrote last, and whether there are others.
+  SessionTable sessions;
   Hlc latest;
   /// For each log of which entries stand behind others that are not stored: up to where those are
   /// missing, of each log, their own predecessors and so on included.

@@ -67,9 +67,14 @@ struct SearchRead {
   std::optional<EntryKey> before;
   std::uint32_t limit = 0;
 };
+/// The numbers of all messages of a session, as far as `upto` covers their entries.
+struct SessionRead {
+  SessionId session;
+  VersionVector upto;
+};
 /// Answer with ReadDone{token} or ReadFailed{token}; reads may complete in any order, and see all
 /// writes that completed before.
-using ReadQuery = std::variant<RangeRead, TimelineRead, SearchRead>;
+using ReadQuery = std::variant<RangeRead, TimelineRead, SearchRead, SessionRead>;
 struct Read {
   Token token;
   ReadQuery query;

@@ -9,6 +9,7 @@
 #include "core/endpoint.hpp"
 #include "core/entry.hpp"
 #include "core/message.hpp"
+#include "core/ranges.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -56,11 +57,13 @@ struct StoredEntry {
 };
 /// Range: entries of the log from `first` on, in order, at least one when it is stored, up to the
 /// first that is damaged. Timeline and search: latest first, without those that are damaged.
+/// Session: `numbers` alone, those of damaged entries too.
 struct ReadDone {
   Token token;
-  std::vector<StoredEntry> entries;
+  std::vector<StoredEntry> entries{};
   bool more = false;               ///< there is more behind the last one
   std::vector<EntryId> damaged{};  ///< met on the way: stored, but not as they were written
+  Ranges numbers{};
 };
 struct ReadFailed {
   Token token;

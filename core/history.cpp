@@ -10,16 +10,19 @@
 
 namespace peal {
 
-History::History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes)
-    : chat_(recovered.chat), window_entries_(window_entries), window_bytes_(window_bytes) {
+History::History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes,
+                 std::size_t sessions_max)
+    : sessions_(recovered.sessions),
+      chat_(recovered.chat),
+      window_entries_(window_entries),
+      window_bytes_(window_bytes),
+      sessions_max_(sessions_max) {
   for (const LogEnd& end : recovered.logs) {
     held_.advance({end.log, end.seq});
     logs_[end.log].begin = end.seq + 1;
     logs_[end.log].digest = end.digest;
   }
   durable_ = held_;
-  for (const auto& range : recovered.sessions)
-    sessions_[range.session].in_history.emplace(range.first, range.last);
   clock_.saw(recovered.latest);
 
   // Of each log the latest entries without holes stay in memory.
@@ -38,8 +41,7 @@ History::History(const Recovered& recovered, std::size_t window_entries, std::si
 void History::remember(const SharedEntry& entry) {
   arrivals_.push_back(entry->id);
   memory_bytes_ += encoded_bytes_max(*entry);
-  auto& keys = sessions_[entry->message.session].keys;
-  const auto [it, fresh] = keys.try_emplace(entry->message.n, entry->key());
+  const auto [it, fresh] = keys_.try_emplace(entry->message, entry->key());
   if (fresh) return;
   auto& copies = copies_[entry->message];
   if (copies.empty()) copies.push_back(it->second);
@@ -53,7 +55,7 @@ void History::append(Log& log, const SharedEntry& entry) {
   held_.advance(entry->id);
   clock_.saw(entry->hlc);
   chat_.apply(*entry);
-  add_to_ranges(sessions_[entry->message.session].in_history, entry->message.n);
+  sessions_.held(*entry);
   remember(entry);
 }
 
@@ -111,16 +113,9 @@ std::vector<SharedEntry> History::not_durable() const {
   return entries;
 }
 
-bool History::has(MessageId message) const {
-  const auto it = sessions_.find(message.session);
-  return it != sessions_.end() && in_ranges(it->second.in_history, message.n);
-}
-
 const EntryKey* History::key_of(MessageId message) const {
-  const auto session = sessions_.find(message.session);
-  if (session == sessions_.end()) return nullptr;
-  const auto it = session->second.keys.find(message.n);
-  return it == session->second.keys.end() ? nullptr : &it->second;
+  const auto it = keys_.find(message);
+  return it == keys_.end() ? nullptr : &it->second;
 }
 
 std::span<const EntryKey> History::copies_of(MessageId message) const {
@@ -129,15 +124,9 @@ std::span<const EntryKey> History::copies_of(MessageId message) const {
 }
 
 const EntryKey* History::successor_of(MessageId message) const {
-  const auto session = sessions_.find(message.session);
-  if (session == sessions_.end()) return nullptr;
-  const auto next = session->second.keys.upper_bound(message.n);
-  return next == session->second.keys.end() ? nullptr : &next->second;
-}
-
-std::uint64_t History::last_of(SessionId session) const {
-  const auto it = sessions_.find(session);
-  return it == sessions_.end() ? 0 : highest_in(it->second.in_history);
+  const auto next = keys_.upper_bound(message);
+  const bool same = next != keys_.end() && next->first.session == message.session;
+  return same ? &next->second : nullptr;
 }
 
 Digest History::digest() const {
@@ -158,9 +147,8 @@ void History::shrink(const VersionVector& upto) {
     CHECK(log.begin == id.seq && !log.entries.empty());
     const SharedEntry entry = log.entries.front();
     memory_bytes_ -= encoded_bytes_max(*entry);
-    auto& keys = sessions_[entry->message.session].keys;
-    const auto key = keys.find(entry->message.n);
-    if (key != keys.end() && key->second == entry->key()) keys.erase(key);
+    const auto key = keys_.find(entry->message);
+    if (key != keys_.end() && key->second == entry->key()) keys_.erase(key);
     copies_.erase(entry->message);
     log.entries.pop_front();
     ++log.begin;
@@ -176,6 +164,7 @@ void History::mix_into(Hasher& hasher) const {
       .add(arrivals_.size())
       .add(early_entries_);
   durable_.mix_into(hasher);
+  sessions_.mix_into(hasher);
   for (const auto& [id, log] : logs_)
     for (const auto& [seq, entry] : log.early) hasher.add(id.value).add(seq);
 }

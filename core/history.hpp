@@ -13,7 +13,8 @@
 #include "core/config.hpp"
 #include "core/entry.hpp"
 #include "core/hlc.hpp"
-#include "core/ranges.hpp"
+#include "core/limits.hpp"
+#include "core/session_table.hpp"
 #include "core/version_vector.hpp"
 
 namespace peal {
@@ -22,7 +23,8 @@ namespace peal {
 /// limits. The latest entries stay in memory, older ones are on disk only.
 class History {
  public:
-  History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes);
+  History(const Recovered& recovered, std::size_t window_entries, std::size_t window_bytes,
+          std::size_t sessions_max = limits::sessions_remembered_max);
 
   enum class Added : std::uint8_t { fresh, known, early, dropped };
   /// Adds an entry from a peer or of this server's own. fresh: it and what waited behind it are
@@ -40,17 +42,16 @@ class History {
   /// Held entries that are not durable yet, each log's in order.
   [[nodiscard]] std::vector<SharedEntry> not_durable() const;
 
-  /// Whether a message is in history, and (while it is in memory) where: of its copies the smallest
-  /// key.
-  [[nodiscard]] bool has(MessageId message) const;
+  /// Which messages are in history, of the sessions that wrote last.
+  [[nodiscard]] const SessionTable& sessions() const { return sessions_; }
+  [[nodiscard]] SessionTable& sessions() { return sessions_; }
+  /// Where a message is, while it is in memory: of its copies the smallest key.
   [[nodiscard]] const EntryKey* key_of(MessageId message) const;
   /// Where the next message of its session is that is in history, while that is in memory.
   [[nodiscard]] const EntryKey* successor_of(MessageId message) const;
   /// The keys of all copies of a message that are in memory, when it has several: accepted by more
   /// than one leader.
   [[nodiscard]] std::span<const EntryKey> copies_of(MessageId message) const;
-  /// The highest n of a session that is in history; 0 when none is.
-  [[nodiscard]] std::uint64_t last_of(SessionId session) const;
 
   [[nodiscard]] const ChatState& chat() const { return chat_; }
   [[nodiscard]] HybridClock& clock() { return clock_; }
@@ -59,6 +60,7 @@ class History {
   /// Forgets from memory what is beyond the window, oldest arrival first, as far as `upto` covers
   /// it.
   void shrink(const VersionVector& upto);
+  void forget_sessions() { sessions_.forget(sessions_max_, durable_); }
 
   [[nodiscard]] std::size_t entries_in_memory() const { return arrivals_.size(); }
   [[nodiscard]] std::size_t early_entries() const { return early_entries_; }
@@ -74,18 +76,14 @@ class History {
     Digest digest;
     friend bool operator==(const Log&, const Log&) = default;
   };
-  struct Session {
-    Ranges in_history;
-    std::map<std::uint64_t, EntryKey> keys;  // Of messages in memory.
-    friend bool operator==(const Session&, const Session&) = default;
-  };
   void append(Log& log, const SharedEntry& entry);
   void remember(const SharedEntry& entry);
 
   VersionVector held_;
   VersionVector durable_;
   std::map<LogId, Log> logs_;
-  std::map<SessionId, Session> sessions_;
+  SessionTable sessions_;
+  std::map<MessageId, EntryKey> keys_;                 // Of messages in memory.
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Of messages with several in memory.
   ChatState chat_;
   HybridClock clock_;
@@ -95,6 +93,7 @@ class History {
   std::size_t early_bytes_ = 0;
   std::size_t window_entries_;
   std::size_t window_bytes_;
+  std::size_t sessions_max_;
 };
 
 }  // namespace peal

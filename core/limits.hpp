@@ -71,6 +71,9 @@ inline constexpr std::size_t client_author_ranges_max = 64;
 inline constexpr std::size_t client_avoided_max = 64;
 /// Sessions attached to one home server; a further Attach is refused with Full.
 inline constexpr std::size_t sessions_max = 20'000;
+/// Sessions of which a server remembers in memory which messages are in history: those that wrote
+/// last. Others are looked up on disk.
+inline constexpr std::size_t sessions_remembered_max = 65'536;
 /// Entries that a leader has accepted and that are not stable yet; then submissions are answered
 /// with Busy.
 inline constexpr std::size_t unstable_entries_max = 8'192;

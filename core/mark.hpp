@@ -57,6 +57,7 @@ enum class Mark : std::uint8_t {
   drained_client_taken,
   server_forgotten,
   disk_slow,
+  session_looked_up,
   count_
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count_);

@@ -66,7 +66,8 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "session drained",
                                                             "drained client taken",
                                                             "server forgotten",
-                                                            "disk slow"};
+                                                            "disk slow",
+                                                            "session looked up"};
 
 }  // namespace
 

@@ -1,9 +1,11 @@
 // Sets of numbers as ranges without holes: first -> last.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <utility>
 
 namespace peal {
 
@@ -42,6 +44,27 @@ inline bool add_to_ranges(Ranges& ranges, std::uint64_t n) {
   }
   ranges.emplace(n, n);
   return true;
+}
+
+/// Adds all numbers of other ranges.
+inline void add_to_ranges(Ranges& ranges, const Ranges& others) {
+  for (const auto& range : others) {
+    auto [first, last] = std::pair<std::uint64_t, std::uint64_t>(range);
+    auto next = ranges.upper_bound(first);
+    if (next != ranges.begin()) {
+      const auto before = std::prev(next);
+      if (before->second >= first || before->second + 1 == first) {
+        first = before->first;
+        last = std::max(last, before->second);
+        next = ranges.erase(before);
+      }
+    }
+    while (next != ranges.end() && next->first - 1 <= last) {
+      last = std::max(last, next->second);
+      next = ranges.erase(next);
+    }
+    ranges.emplace(first, last);
+  }
 }
 
 }  // namespace peal

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/log_digest.hpp"
-#include "core/ranges.hpp"
 
 namespace peal {
 
@@ -17,8 +16,9 @@ void Recovery::add(const SharedEntry& entry) {
   end.seq = entry->id.seq;
   end.digest = log_digest(end.digest, *entry);
   recovered_.latest = std::max(recovered_.latest, entry->hlc);
-  add_to_ranges(sessions_[entry->message.session], entry->message.n);
   if (!entry->deps.empty()) behind_[entry->id.log].merge(VersionVector(entry->deps));
+  recovered_.sessions.stored(*entry);
+  recovered_.sessions.forget(sessions_max_, {});
   recovered_.chat.apply(*entry);
   latest_.emplace(entry->key(), entry);
   if (latest_.size() > window_entries_) latest_.erase(latest_.begin());
@@ -46,8 +46,6 @@ Recovered Recovery::finish() && {
   for (const auto& [log, end] : ends_)
     if (end.seq != 0) recovered_.logs.push_back(end);
   for (const auto& [key, entry] : latest_) recovered_.entries.push_back(entry);
-  for (const auto& [session, ranges] : sessions_)
-    for (const auto& [first, last] : ranges) recovered_.sessions.push_back({session, first, last});
   return std::move(recovered_);
 }
 

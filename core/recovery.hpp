@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <map>
 
 #include "core/config.hpp"
@@ -17,7 +16,9 @@ namespace peal {
 /// without holes.
 class Recovery {
  public:
-  explicit Recovery(std::size_t window_entries) : window_entries_(window_entries) {}
+  explicit Recovery(std::size_t window_entries,
+                    std::size_t sessions_max = limits::sessions_remembered_max)
+      : window_entries_(window_entries), sessions_max_(sessions_max) {}
   void add(const SharedEntry& entry);
   [[nodiscard]] Recovered finish() &&;
 
@@ -25,12 +26,11 @@ class Recovery {
   [[nodiscard]] std::map<LogId, VersionVector> missing() const;
 
   std::size_t window_entries_;
+  std::size_t sessions_max_;
   Recovered recovered_;
   std::map<LogId, LogEnd> ends_;
   std::map<LogId, VersionVector> behind_;  // What the entries of a log name, directly.
   std::map<EntryKey, SharedEntry> latest_;
-  std::map<SessionId, std::map<std::uint64_t, std::uint64_t>>
-      sessions_;  // first -> last of each range of n
 };
 
 }  // namespace peal

@@ -64,10 +64,12 @@ Server::Server(ServerConfig config, const Recovered& recovered, Instant now)
       self_{config_.self, config_.incarnation, config_.addresses},
       prng_(config_.seed ^ config_.incarnation.value),
       role_(Looking{}),
-      history_(recovered, config_.window_entries, config_.window_bytes),
+      history_(recovered, config_.window_entries, config_.window_bytes,
+               config_.sessions_remembered_max),
       recovered_(history_.held()),
       order_(config_.gap_wait, recovered.missing) {
   CHECK(config_.self && config_.incarnation);
+  CHECK(config_.sessions_remembered_max <= limits::sessions_remembered_max);
   CHECK(config_.unstable_entries_max <= limits::unstable_entries_max &&
         config_.home_queue_max <= limits::home_queue_max &&
         config_.delivery_queue_max <= limits::delivery_queue_max);
@@ -340,6 +342,7 @@ void Server::settle(Context& c) {
   push_all(c);
   acknowledge_pushes(c);
   flush_receipts(c);
+  history_.forget_sessions();
   if (presence_dirty_) presence_changed(c);
   if (draining_) tell_when_drained(c);
 
@@ -373,6 +376,7 @@ std::vector<Load> Server::loads() const {
            config_.unstable_entries_max + limits::batch_items_max},
           {"submissions ahead of their turn", submissions_.stashed(), limits::unstable_entries_max},
           {"forwards before serving", early_forwards_.size(), config_.home_queue_max},
+          {"forwards of sessions looked up", submissions_.held(), config_.home_queue_max},
           {"submissions of one session", waiting, limits::client_window},
           {"deliveries under way to one session", under_way, limits::delivery_window},
           {"deliveries owed to one session", queued, config_.delivery_queue_max},

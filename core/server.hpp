@@ -234,6 +234,11 @@ class Server {
   void flush_receipts(Context& c);
   [[nodiscard]] Accepted accepted(EntryKey key) const;
 
+  // --- server_lookups.cpp
+  void look_up(Context& c, ServerId home, const Forward& forward);
+  void session_found(Context& c, SessionId session, const Ranges& on_disk);
+  void session_not_found(SessionId session);
+
   // --- server_sessions.cpp
   void on(Context& c, const From& from, const Attach& attach);
   void on(Context& c, const From& from, const Attached& attached);
@@ -342,7 +347,12 @@ class Server {
     ServerId peer;
     friend bool operator==(const ForWant&, const ForWant&) = default;
   };
-  using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery, ForWant>;
+  /// For what was submitted by a session that is not remembered.
+  struct ForLookup {
+    SessionId session;
+    friend bool operator==(const ForLookup&, const ForLookup&) = default;
+  };
+  using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery, ForWant, ForLookup>;
   /// A write under way, and what is durable once it is done; of damaged entries, which are whole.
   struct PendingWrite {
     std::uint64_t token = 0;

@@ -332,6 +332,8 @@ void Server::handle(Context& c, const ReadDone& event) {
     }
     for (const StoredEntry& stored : event.entries) resume_with(session->second, stored.entry);
     resume_step(c, session->first, session->second);
+  } else if (const auto* lookup = std::get_if<ForLookup>(&purpose)) {
+    session_found(c, lookup->session, event.numbers);
   } else if (const auto* want = std::get_if<ForWant>(&purpose)) {
     Found found;
     for (const StoredEntry& stored : event.entries) found.entries.push_back(stored.entry);
@@ -353,6 +355,7 @@ void Server::handle(Context& c, const ReadFailed& event) {
   // Peers and sessions try again with their next round; a question is put off.
   if (const auto* query = std::get_if<ForQuery>(&it->second))
     c.effects.send(query->to, Answer{query->n, Later{}});
+  if (const auto* lookup = std::get_if<ForLookup>(&it->second)) session_not_found(lookup->session);
   if (const auto* reader = std::get_if<ForSession>(&it->second)) {
     const SessionId session = reader->session;
     reads_.erase(it);

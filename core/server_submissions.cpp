@@ -132,6 +132,7 @@ void Server::accept(Context& c, ServerId home, const Forward& forward) {
       early_forwards_.emplace_back(home, forward);
     return;
   }
+  if (!history_.sessions().knows(forward.session)) return look_up(c, home, forward);
   for (const Submission& submission : forward.items) {
     consider(c, home, forward, submission);
     // What waited behind it has its turn now.
@@ -149,11 +150,11 @@ void Server::accept(Context& c, ServerId home, const Forward& forward) {
 void Server::consider(Context& c, ServerId home, const Forward& forward,
                       const Submission& submission) {
   const MessageId message{forward.session, submission.n};
-  if (history_.has(message)) {
+  if (history_.sessions().has(message)) {
     c.effects.mark(Mark::duplicate_submission);
     return known_already(home, message);
   }
-  const std::uint64_t last = history_.last_of(forward.session);
+  const std::uint64_t last = history_.sessions().last_of(forward.session);
   if (submission.n < last) return consider_late(c, home, message, forward, submission);
   if (submission.n > std::max(last, submissions_.judged(forward.session)) + 1 &&
       submission.n > forward.oldest) {

@@ -29,6 +29,20 @@ std::optional<Stashed> Submissions::unstash(MessageId message) {
   return stashed;
 }
 
+void Submissions::hold(ServerId home, Forward forward) {
+  held_[forward.session].emplace_back(home, std::move(forward));
+  ++held_count_;
+}
+
+std::vector<std::pair<ServerId, Forward>> Submissions::take_held(SessionId session) {
+  const auto it = held_.find(session);
+  if (it == held_.end()) return {};
+  auto forwards = std::move(it->second);
+  held_.erase(it);
+  held_count_ -= forwards.size();
+  return forwards;
+}
+
 std::uint64_t Submissions::judged(SessionId session) const {
   const auto it = judged_.find(session);
   return it == judged_.end() ? 0 : it->second;
@@ -45,6 +59,10 @@ void Submissions::mix_into(Hasher& hasher) const {
   for (const auto& [entry, waiter] : waiting_)
     hasher.add(entry.log.value).add(entry.seq).add(waiter.home.value).add(waiter.message.n);
   for (const auto& [message, stashed] : stash_) hasher.add(message.session.value).add(message.n);
+  for (const auto& [session, forwards] : held_)
+    for (const auto& [home, forward] : forwards)
+      for (const Submission& item : forward.items)
+        hasher.add(session.value).add(home.value).add(item.n);
   for (const auto& [session, n] : judged_) hasher.add(session.value).add(n);
 }
 

@@ -1,10 +1,11 @@
 // The leader's memory of what was submitted to it: who waits for which entry, and what came ahead
-// of its turn.
+// of its turn or waits for the disk.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/message.hpp"
@@ -30,7 +31,7 @@ struct Stashed {
 };
 
 /// Of one leadership: forgotten when it ends. Bounded by limits::unstable_entries_max for waiters
-/// and stash each.
+/// and stash each, and by who calls hold().
 class Submissions {
  public:
   void wait(EntryId entry, Waiter waiter) { waiting_[entry] = waiter; }
@@ -43,6 +44,11 @@ class Submissions {
   [[nodiscard]] std::optional<Stashed> unstash(MessageId message);
   [[nodiscard]] std::size_t stashed() const { return stash_.size(); }
 
+  /// A session's submissions wait, in their order, while it is looked up on disk.
+  void hold(ServerId home, Forward forward);
+  [[nodiscard]] std::vector<std::pair<ServerId, Forward>> take_held(SessionId session);
+  [[nodiscard]] std::size_t held() const { return held_count_; }
+
   /// The highest n of a session that this leadership gave a verdict without an entry.
   [[nodiscard]] std::uint64_t judged(SessionId session) const;
   void set_judged(MessageId message);
@@ -54,6 +60,8 @@ class Submissions {
  private:
   std::map<EntryId, Waiter> waiting_;
   std::map<MessageId, Stashed> stash_;
+  std::map<SessionId, std::vector<std::pair<ServerId, Forward>>> held_;
+  std::size_t held_count_ = 0;
   std::map<SessionId, std::uint64_t> judged_;
 };
 

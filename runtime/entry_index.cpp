@@ -132,6 +132,7 @@ EntryIndex::EntryIndex(const std::filesystem::path& file, EntryLog& log)
                 "(hlc,log,seq) < (?,?,?) ORDER BY hlc DESC, log DESC, seq DESC LIMIT ?"),
       copies_(opened_.sqlite,
               "SELECT hlc, log, seq FROM message WHERE session=? AND n=? ORDER BY hlc, log, seq"),
+      session_(opened_.sqlite, "SELECT n, log, seq FROM message WHERE session=?"),
       words_(opened_.sqlite, log) {
   const std::string known = opened_.sqlite.fact("taken in").value_or("0");
   std::from_chars(known.data(), known.data() + known.size(), taken_in_);
@@ -257,6 +258,16 @@ EntryIndex::Page EntryIndex::search(const SearchRead& query) {
   Page page{.entries = {}, .more = found.more, .damaged = {}};
   for (const auto& [id, place] : found.posts) give_with_copies(id, place, page);
   return page;
+}
+
+Ranges EntryIndex::numbers_of(const SessionRead& query) {
+  Ranges numbers;
+  session_.bind(1, shifted(query.session.value));
+  const ResetAtEnd done(session_);
+  while (session_.step())
+    if (query.upto.covers({LogId{unshifted(session_.integer(1))}, unshifted(session_.integer(2))}))
+      add_to_ranges(numbers, unshifted(session_.integer(0)));
+  return numbers;
 }
 
 // None when it is damaged, which the page says then.

@@ -44,6 +44,7 @@ class EntryIndex {
   [[nodiscard]] Page range(const RangeRead& query);
   [[nodiscard]] Page timeline(const TimelineRead& query);
   [[nodiscard]] Page search(const SearchRead& query);
+  [[nodiscard]] Ranges numbers_of(const SessionRead& query);
 
  private:
   struct Found;
@@ -70,6 +71,7 @@ class EntryIndex {
   Statement range_;
   Statement timeline_;
   Statement copies_;
+  Statement session_;
   std::map<std::string, std::int64_t> conversations_;  ///< some of them
   WordIndex words_;
 };

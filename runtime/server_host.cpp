@@ -34,7 +34,8 @@ struct Opened {
   explicit Opened(const ServerHostOptions& options)
       : directory(open_directory(options)),
         stored(open_stored_state(directory, options.id, options.cluster,
-                                 options.config.window_entries)),
+                                 options.config.window_entries,
+                                 options.config.sessions_remembered_max)),
         incarnation{random_u64()} {}
   [[nodiscard]] Sender sender() const { return {stored.server, incarnation.value}; }
 };

@@ -301,11 +301,8 @@ class Reader {
       if (searches) follow_all();
       if (searches && !catch_up_words([this] { return between_->to_reader.busy(); }))
         return ReadFailed{query.token, "the index of words is not ready yet"};
-      EntryIndex::Page page =
-          std::visit([this](const auto& wanted) { return page_of(wanted); }, query.query);
-      ReadDone done{query.token, std::move(page.entries), page.more};
-      for (const auto& [id, place] : page.damaged) done.damaged.push_back(id);
-      between_->damage.found(page.damaged);
+      ReadDone done{.token = query.token};
+      std::visit([&](const auto& wanted) { read(wanted, done); }, query.query);
       return done;
     } catch (const SqliteError& error) {
       return ReadFailed{query.token, error.what()};
@@ -315,17 +312,30 @@ class Reader {
     catch_up([this] { return between_->to_reader.closed(); });
   }
   // What was indexed long ago is read on end when a server joins: no need to look for news.
-  EntryIndex::Page page_of(const RangeRead& query) {
+  void read(const RangeRead& query, ReadDone& done) {
     EntryIndex::Page page = index_.range(query);
-    if (!page.entries.empty() || !page.damaged.empty()) return page;
-    follow_all();
-    return index_.range(query);
+    if (page.entries.empty() && page.damaged.empty()) {
+      follow_all();
+      page = index_.range(query);
+    }
+    give(std::move(page), done);
   }
-  EntryIndex::Page page_of(const TimelineRead& query) {
+  void read(const TimelineRead& query, ReadDone& done) {
     follow_all();
-    return index_.timeline(query);
+    give(index_.timeline(query), done);
   }
-  EntryIndex::Page page_of(const SearchRead& query) { return index_.search(query); }
+  void read(const SearchRead& query, ReadDone& done) { give(index_.search(query), done); }
+  void read(const SessionRead& query, ReadDone& done) {
+    follow_all();
+    done.numbers = index_.numbers_of(query);
+  }
+
+  void give(EntryIndex::Page page, ReadDone& done) {
+    done.entries = std::move(page.entries);
+    done.more = page.more;
+    for (const auto& [id, place] : page.damaged) done.damaged.push_back(id);
+    between_->damage.found(page.damaged);
+  }
 
   // While writes go on, one piece of the words at a time, so that they are never far behind.
   void follow_when_quiet() {

@@ -30,9 +30,9 @@ struct StoredState {
 /// Opens the database of the directory, finds out whose it is, and reads it through. The server id
 /// is `wanted`, else the remembered one, else random. Throws Trouble that says what to do: damaged,
 /// of another id, cluster or version, not writable, disk full.
-[[nodiscard]] StoredState open_stored_state(DataDirectory& directory,
-                                            std::optional<ServerId> wanted,
-                                            const std::string& cluster, std::size_t window_entries);
+[[nodiscard]] StoredState open_stored_state(
+    DataDirectory& directory, std::optional<ServerId> wanted, const std::string& cluster,
+    std::size_t window_entries, std::size_t sessions_max = limits::sessions_remembered_max);
 
 /// A resource. One thread writes to the entry log: all that waits goes into one transaction, then
 /// all its tokens are answered, in order. Another one reads, and keeps the index when the disk is

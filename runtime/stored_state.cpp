@@ -67,7 +67,8 @@ Trouble explain(const SqliteError& error, const DataDirectory& directory) {
 }  // namespace
 
 StoredState open_stored_state(DataDirectory& directory, std::optional<ServerId> wanted,
-                              const std::string& cluster, std::size_t window_entries) {
+                              const std::string& cluster, std::size_t window_entries,
+                              std::size_t sessions_max) {
   try {
     EntryLog log(directory.history_file());
     log.check_structure();
@@ -77,7 +78,7 @@ StoredState open_stored_state(DataDirectory& directory, std::optional<ServerId> 
     state.server = settle_id(log, directory, wanted);
     directory.note(state.server);
 
-    Recovery recovery(window_entries);
+    Recovery recovery(window_entries, sessions_max);
     const auto visited = log.visit(0, std::numeric_limits<std::int64_t>::max(),
                                    [&](Place, const SharedEntry& entry) { recovery.add(entry); });
     state.damaged = visited.damaged;

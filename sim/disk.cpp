@@ -99,6 +99,8 @@ ReadDone Disk::read(const Read& read) const {
     return read_range(read.token, *range);
   if (const auto* search = std::get_if<SearchRead>(&read.query))
     return read_search(read.token, *search);
+  if (const auto* session = std::get_if<SessionRead>(&read.query))
+    return read_session(read.token, *session);
   return read_timeline(read.token, std::get<TimelineRead>(read.query));
 }
 
@@ -161,8 +163,18 @@ ReadDone Disk::read_search(Token token, const SearchRead& query) const {
   return done;
 }
 
-Recovered Disk::recover(std::size_t window_entries) const {
-  Recovery recovery(window_entries);
+ReadDone Disk::read_session(Token token, const SessionRead& query) const {
+  ReadDone done{.token = token};
+  for (auto it = copies_.lower_bound({query.session, 0});
+       it != copies_.end() && it->first.session == query.session; ++it)
+    if (std::ranges::any_of(it->second,
+                            [&](const EntryKey& key) { return query.upto.covers(key.id); }))
+      add_to_ranges(done.numbers, it->first.n);
+  return done;
+}
+
+Recovered Disk::recover(std::size_t window_entries, std::size_t sessions_max) const {
+  Recovery recovery(window_entries, sessions_max);
   for (const auto& [id, entry] : entries_) recovery.add(entry);
   return std::move(recovery).finish();
 }

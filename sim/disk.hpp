@@ -38,7 +38,8 @@ class Disk {
   std::vector<EntryId> drop_damage();
 
   [[nodiscard]] ReadDone read(const Read& read) const;
-  [[nodiscard]] Recovered recover(std::size_t window_entries) const;
+  [[nodiscard]] Recovered recover(std::size_t window_entries,
+                                  std::size_t sessions_max = limits::sessions_remembered_max) const;
 
   using Entries = std::map<EntryId, SharedEntry>;
   [[nodiscard]] const Entries& entries() const { return entries_; }
@@ -58,6 +59,7 @@ class Disk {
   [[nodiscard]] ReadDone read_range(Token token, const RangeRead& query) const;
   [[nodiscard]] ReadDone read_timeline(Token token, const TimelineRead& query) const;
   [[nodiscard]] ReadDone read_search(Token token, const SearchRead& query) const;
+  [[nodiscard]] ReadDone read_session(Token token, const SessionRead& query) const;
 
   std::deque<Write> pending_;
   std::size_t doomed_ = 0;  // So many of pending_ fail with the one before them.

@@ -68,6 +68,7 @@ ServerConfig draw_tuning(Chooser& chooser) {
   draw(config.home_queue_max, 4, 64);
   draw(config.unstable_entries_max, 4, 64);
   draw(config.delivery_queue_max, 16, 128);
+  draw(config.sessions_remembered_max, 2, 8);
   return config;
 }
 

@@ -220,7 +220,8 @@ void World::begin_server(std::size_t server, ServerId as) {
   const Instant now = processes_[place].clock.local(now_us_);
   for (const EntryId dropped : host.disk.drop_damage())
     oracles_.ledger.drop(static_cast<std::uint32_t>(server), dropped);
-  host.machine.emplace(config, host.disk.recover(config.window_entries), now);
+  host.machine.emplace(
+      config, host.disk.recover(config.window_entries, config.sessions_remembered_max), now);
   oracles_.durability.recovered(oracles_.ledger, static_cast<std::uint32_t>(server),
                                 host.machine->durable(), oracles_.judge);
   if (tracing())

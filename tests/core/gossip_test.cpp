@@ -19,7 +19,7 @@ class Gossip : public testing::Test {
  protected:
   ~Gossip() override { EXPECT_EQ(cluster.wakes_without_end(), 0); }
   [[nodiscard]] bool holds(std::uint64_t server, MessageId message) {
-    return cluster[server].history().has(message);
+    return cluster[server].history().sessions().has(message);
   }
   /// An entry of a log that nobody here writes.
   [[nodiscard]] static SharedEntry foreign_entry() {

@@ -97,8 +97,21 @@ TEST(Recovery, RemembersEveryMessageOfASessionAsRanges) {
   const Recovered recovered = recovered_of({post(1), post(2), post(3)}, 1);
 
   ASSERT_EQ(recovered.sessions.size(), 1U);
-  EXPECT_EQ(recovered.sessions[0].first, 1U);
-  EXPECT_EQ(recovered.sessions[0].last, 3U);
+  EXPECT_EQ(recovered.sessions.records().begin()->second.numbers, (Ranges{{1, 3}}));
+  EXPECT_FALSE(recovered.sessions.forgot_any());
+}
+
+TEST(Recovery, RemembersTheSessionsThatWroteLastAndThatThereAreOthers) {
+  Recovery recovery(100, 1);
+  recovery.add(post(1));
+  recovery.add(SharedEntry(entry_at(2, user(0xbb000000), Post{RoomName{"#a"}, "hi"})));
+
+  const SessionTable sessions = std::move(recovery).finish().sessions;
+
+  EXPECT_EQ(sessions.size(), 1U);
+  EXPECT_TRUE(sessions.forgot_any());
+  EXPECT_TRUE(sessions.knows(SessionId{0xbb + 1}));
+  EXPECT_FALSE(sessions.knows(post(1)->message.session));
 }
 
 TEST(Recovery, KnowsTheLatestTime) {

@@ -495,7 +495,7 @@ TEST_F(Replication, NothingAcknowledgedIsLostWithTheLeader) {
   cluster.run(seconds(1));
 
   for (const std::uint64_t n : acknowledged)
-    EXPECT_TRUE(cluster[2].history().has({ann.session(), n})) << n;
+    EXPECT_TRUE(cluster[2].history().sessions().has({ann.session(), n})) << n;
 }
 
 TEST_F(Replication, CopiedServerIsEqualAndDigestsAlike) {

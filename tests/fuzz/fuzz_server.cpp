@@ -28,6 +28,7 @@ ServerConfig configuration() {
   config.seed = 1;
   // Small enough that entries fall out of the window.
   config.window_entries = 16;
+  config.sessions_remembered_max = 2;
   return config;
 }
 
@@ -112,6 +113,10 @@ class World {
            it != stored_.end() && it->first.log == range->log && done.entries.size() < range->limit;
            ++it)
         done.entries.push_back({it->second, {it->second->key()}});
+    } else if (const auto* session = std::get_if<SessionRead>(&read.query)) {
+      for (const auto& [id, entry] : stored_)
+        if (entry->message.session == session->session && session->upto.covers(id))
+          add_to_ranges(done.numbers, entry->message.n);
     } else {
       for (auto it = stored_.rbegin(); it != stored_.rend(); ++it)
         done.entries.push_back({it->second, {it->second->key()}});

@@ -142,7 +142,8 @@ RC_GTEST_PROP(RingProperty, AcknowledgedPostsSurviveTheLossOfTheLeader, ()) {
 
   for (const std::uint64_t n : acknowledged)
     for (const std::uint64_t server : {1U, 2U})
-      RC_ASSERT(cluster[server].history().has({ann.session(), n}) || !ann.accepted(n)->entry);
+      RC_ASSERT(cluster[server].history().sessions().has({ann.session(), n}) ||
+                !ann.accepted(n)->entry);
 }
 
 }  // namespace

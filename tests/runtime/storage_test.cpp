@@ -135,6 +135,36 @@ TEST_F(StorageTest, AReadSeesWhatWasWrittenBefore) {
   EXPECT_EQ(std::get<ReadDone>(answers_[2]).entries.at(0).entry, post_of(7, 2));
 }
 
+TEST_F(StorageTest, ASessionIsFoundByWhatIsCoveredAndWasWrittenBefore) {
+  open();
+  start();
+  write(1, posts_of(7, 1, 3));
+  write(2, {post_of(7, 5), post_of(8, 1)});
+  ASSERT_TRUE(answered(2));
+  const VersionVector upto(std::vector<EntryId>{{LogId{7}, 4}});
+
+  storage_->read({Token{3}, SessionRead{SessionId{8}, upto}});
+  storage_->read({Token{4}, SessionRead{SessionId{99}, upto}});
+
+  ASSERT_TRUE(answered(4));
+  EXPECT_EQ(std::get<ReadDone>(answers_[2]).numbers, (Ranges{{1, 3}}));
+  EXPECT_TRUE(std::get<ReadDone>(answers_[3]).numbers.empty());
+}
+
+TEST_F(StorageTest, OnlyTheSessionsThatWroteLastAreRecovered) {
+  open();
+  start();
+  write(1, {post_of(7, 1), post_of(9, 1), post_of(9, 2)});
+  ASSERT_TRUE(answered(1));
+  stop();
+
+  DataDirectory locked(directory());
+  const SessionTable sessions = open_stored_state(locked, {}, "peal", window, 1).recovered.sessions;
+
+  EXPECT_EQ(sessions.size(), 1U);
+  EXPECT_TRUE(sessions.forgot_any());
+}
+
 TEST_F(StorageTest, ASearchSeesWhatWasWrittenBefore) {
   open();
   start();

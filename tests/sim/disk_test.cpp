@@ -87,6 +87,26 @@ TEST_F(Disks, ReadARangeOfOneLogInOrder) {
   EXPECT_FALSE(disk.read({Token{6}, RangeRead{log_a, 3, 10, 100'000}}).more);
 }
 
+TEST_F(Disks, KnowTheNumbersOfASession) {
+  const VersionVector upto(std::vector<EntryId>{{log_a, 2}, {log_b, 9}});
+  write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_a, 2, 11, {session, 2}, 1),
+            post(log_a, 3, 12, {session, 3}, 1), post(log_b, 1, 13, {session, 4}, 1),
+            post(log_b, 2, 13, {SessionId{10}, 5}, 1), post(log_b, 3, 13, {SessionId{8}, 6}, 1)});
+
+  EXPECT_EQ(disk.read({Token{5}, SessionRead{session, upto}}).numbers, (Ranges{{1, 2}, {4, 4}}));
+  EXPECT_TRUE(disk.read({Token{6}, SessionRead{SessionId{99}, upto}}).numbers.empty());
+}
+
+TEST_F(Disks, RecoverOnlyTheSessionsThatWroteLast) {
+  write(1, {post(log_a, 1, 10, {session, 1}, 1), post(log_b, 1, 13, {SessionId{8}, 1}, 1)});
+
+  const SessionTable sessions = disk.recover(100, 1).sessions;
+
+  EXPECT_EQ(sessions.size(), 1U);
+  EXPECT_TRUE(sessions.knows(SessionId{8}));
+  EXPECT_FALSE(sessions.knows(session));
+}
+
 TEST_F(Disks, GiveAtLeastOneEntryOfARangeHoweverFewBytesAreAsked) {
   write(1, {post(log_a, 1, 10, {session, 1}, 1)});
 

@@ -42,7 +42,7 @@ void Cluster::crash(std::uint64_t id, bool silent) {
 
 Recovered Cluster::recover(std::uint64_t id) {
   Node& node = nodes_.at(id);
-  Recovery recovery(node.config.window_entries);
+  Recovery recovery(node.config.window_entries, node.config.sessions_remembered_max);
   for (const auto& [entry_id, entry] : node.disk.entries) recovery.add(entry);
   return std::move(recovery).finish();
 }
@@ -216,6 +216,8 @@ void Cluster::read(std::uint64_t id, const Read& read) {
   at_time(now_ + options_.disk_time, [this, id, read, process = nodes_.at(id).process] {
     Node& node = nodes_.at(id);
     if (node.process != process || !node.server) return;
+    ++reads_;
+    if (node.disk.reads_fail) return step(id, ReadFailed{read.token, node.disk.reason});
     ReadDone done{read.token, {}, false};
     if (const auto* range = std::get_if<RangeRead>(&read.query)) {
       auto it = node.disk.entries.lower_bound({range->log, range->first});
@@ -226,6 +228,10 @@ void Cluster::read(std::uint64_t id, const Read& read) {
       if (it != node.disk.entries.end() && node.disk.damaged.contains(it->first) &&
           it->first.log == range->log)
         done.damaged = {it->first};
+    } else if (const auto* session = std::get_if<SessionRead>(&read.query)) {
+      for (const auto& [entry_id, entry] : node.disk.entries)
+        if (entry->message.session == session->session && session->upto.covers(entry_id))
+          add_to_ranges(done.numbers, entry->message.n);
     } else {
       const auto* search = std::get_if<SearchRead>(&read.query);
       const auto* timeline = std::get_if<TimelineRead>(&read.query);

@@ -23,6 +23,7 @@ struct Disk {
   std::set<EntryId> damaged;           ///< given back as such until they are written again
   bool held = false;                   ///< writes wait
   std::optional<DiskTrouble> trouble;  ///< writes fail
+  bool reads_fail = false;
   std::string reason = "the disk says no";
   std::vector<Write> waiting;  ///< while held
 };
@@ -76,6 +77,8 @@ class Cluster {
   /// The leader that all living servers agree on, in one view that holds exactly them; 0: none.
   [[nodiscard]] std::uint64_t agreed_leader();
   [[nodiscard]] bool histories_equal();
+  /// Reads of disks that were answered.
+  [[nodiscard]] std::size_t reads() const { return reads_; }
 
   /// Puts an event into a server by hand.
   void step(std::uint64_t id, decltype(Event::what) what);
@@ -164,6 +167,7 @@ class Cluster {
   std::vector<Mark> marks_;
   std::vector<std::pair<ServerId, Notice>> notices_;
   std::map<Endpoint, std::vector<Message>> inboxes_;
+  std::size_t reads_ = 0;
   int wakes_without_end_ = 0;
 };
 
