@@ -31,6 +31,8 @@ struct ServerConfig {
   Duration look_for = milliseconds(600);
   /// Every so often, version vectors are compared with one random other server.
   Duration gossip_every = seconds(1);
+  /// Logs that ended so long before the newest entry are compared all at once, by a digest.
+  Duration settle_after = seconds(std::int64_t{30} * 24 * 60 * 60);
   /// An entry whose predecessors are missing is shown with a gap after so long.
   Duration gap_wait = seconds(2);
   /// The winner of a vote waits so long for what others have before it serves.
@@ -64,6 +66,7 @@ struct ServerConfig {
 struct LogEnd {
   LogId log;
   std::uint64_t seq = 0;  ///< highest on disk without holes
+  Hlc last;               ///< of that entry
   Digest digest;          ///< sum of the digests of entries 1..seq, see History
   friend auto operator<=>(const LogEnd&, const LogEnd&) = default;
 };

@@ -14,6 +14,7 @@ History::History(const Recovered& recovered, std::size_t window_entries, std::si
                  std::size_t sessions_max)
     : sessions_(recovered.sessions),
       chat_(recovered.chat),
+      newest_(recovered.latest),
       window_entries_(window_entries),
       window_bytes_(window_bytes),
       sessions_max_(sessions_max) {
@@ -21,6 +22,7 @@ History::History(const Recovered& recovered, std::size_t window_entries, std::si
     held_.advance({end.log, end.seq});
     logs_[end.log].begin = end.seq + 1;
     logs_[end.log].digest = end.digest;
+    logs_[end.log].last = end.last;
   }
   durable_ = held_;
   clock_.saw(recovered.latest);
@@ -52,6 +54,8 @@ void History::remember(const SharedEntry& entry) {
 void History::append(Log& log, const SharedEntry& entry) {
   log.entries.push_back(entry);
   log.digest = log_digest(log.digest, *entry);
+  log.last = entry->hlc;
+  newest_ = std::max(newest_, entry->hlc);
   held_.advance(entry->id);
   clock_.saw(entry->hlc);
   chat_.apply(*entry);
@@ -99,6 +103,11 @@ const SharedEntry* History::find(EntryId id) const {
 std::uint64_t History::memory_begin(LogId log) const {
   const auto it = logs_.find(log);
   return it == logs_.end() ? 1 : it->second.begin;
+}
+
+Hlc History::last_in(LogId log) const {
+  const auto it = logs_.find(log);
+  return it == logs_.end() ? Hlc{} : it->second.last;
 }
 
 std::vector<SharedEntry> History::not_durable() const {

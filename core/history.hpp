@@ -39,6 +39,10 @@ class History {
   [[nodiscard]] const SharedEntry* find(EntryId id) const;
   /// The first seq of a log that is in memory; one past the last when none is.
   [[nodiscard]] std::uint64_t memory_begin(LogId log) const;
+  /// The time of the last entry held of a log.
+  [[nodiscard]] Hlc last_in(LogId log) const;
+  /// The latest time of all entries held.
+  [[nodiscard]] Hlc newest() const { return newest_; }
   /// Held entries that are not durable yet, each log's in order.
   [[nodiscard]] std::vector<SharedEntry> not_durable() const;
 
@@ -74,6 +78,7 @@ class History {
     std::deque<SharedEntry> entries;
     std::map<std::uint64_t, SharedEntry> early;
     Digest digest;
+    Hlc last;
     friend bool operator==(const Log&, const Log&) = default;
   };
   void append(Log& log, const SharedEntry& entry);
@@ -87,6 +92,7 @@ class History {
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Of messages with several in memory.
   ChatState chat_;
   HybridClock clock_;
+  Hlc newest_;
   std::deque<EntryId> arrivals_;  // Entries in memory, in order of arrival.
   std::size_t memory_bytes_ = 0;
   std::size_t early_entries_ = 0;

@@ -58,6 +58,8 @@ enum class Mark : std::uint8_t {
   server_forgotten,
   disk_slow,
   session_looked_up,
+  settled_logs_equal,
+  settled_logs_differ,
   count_
 };
 inline constexpr std::size_t mark_count = static_cast<std::size_t>(Mark::count_);

@@ -181,14 +181,24 @@ struct PushAck {
   std::vector<EntryId> durable;
   friend auto operator<=>(const PushAck&, const PushAck&) = default;
 };
-/// All that a server has; the receiver pushes what is missing there, and answers with its own Have
-/// when it lacks something itself (answer: no answer is wanted).
+/// Logs that ended before the horizon and that the speaker has, all of it durable and stable, not
+/// named one by one. None, with horizon 0: there are none.
+struct Settled {
+  Hlc horizon;
+  std::uint64_t count = 0;
+  Digest digest;  ///< of the pairs, in the order of logs
+  friend auto operator<=>(const Settled&, const Settled&) = default;
+};
+/// All that a server has, but for the settled logs; the receiver pushes what is missing there, and
+/// answers with its own Have when it lacks something itself (answer: no answer is wanted). Who
+/// finds other logs settled answers with a Have in full.
 struct Have {
   std::string cluster;
   bool answer = false;
   VersionVector held;
   VersionVector durable;
   VersionVector stable;
+  Settled settled{};
   friend bool operator==(const Have&, const Have&) = default;
 };
 

@@ -181,7 +181,10 @@ class Server {
   void on(Context& c, const From& from, const Push& push);
   void on(Context& c, const From& from, const PushAck& ack);
   void on(Context& c, const From& from, const Have& have);
+  void compare(Context& c, const From& from, const Have& have);
+  void settled_logs_differ(Context& c, const From& from, const Have& have);
   [[nodiscard]] Have all_we_have(bool answer) const;
+  [[nodiscard]] Have what_we_have(bool answer, Hlc horizon) const;
   void gossip(Context& c);
   void take_entries(const std::vector<SharedEntry>& news);
   void flush_writes(Context& c);
@@ -405,7 +408,7 @@ class Server {
   Copies copies_;
   std::map<ServerId, PushStream> streams_;
   std::uint64_t retired_pushes_ = 0;  ///< the highest number of a push of streams that are no more
-  VersionVector settled_;   ///< what was held when we last gossiped: news younger than that travel
+  VersionVector gossiped_;  ///< what was held when we last gossiped: news younger than that travel
                             ///< without gossip
   VersionVector own_deps_;  ///< what the entries of our own log have named as dependencies
   bool own_deps_stale_ = true;

@@ -86,7 +86,7 @@ Digest Server::digest(Instant now) const {
     hasher.add(id.value);
     stream.mix_into(hasher, now);
   }
-  settled_.mix_into(hasher);
+  gossiped_.mix_into(hasher);
   own_deps_.mix_into(hasher);
   for (const PendingWrite& write : writes_) hasher.add(write.token);
   for (const auto& [token, purpose] : reads_) hasher.add(token).add(purpose.index());

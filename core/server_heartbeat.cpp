@@ -3,6 +3,7 @@
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
+#include "core/settled.hpp"
 
 namespace peal {
 namespace {
@@ -18,10 +19,12 @@ Duration Server::gap_to(ServerId peer) const {
 }
 
 /// The pairs that the other side was not told lately, up to a limit; the rest follows with the next
-/// ones.
+/// ones. Settled logs, of which there may be many, must not delay them: these are in a ViewAck and
+/// in the Have that answers it, and gossip compares them.
 std::vector<EntryId> Server::news_of(const VersionVector& all, VersionVector& told,
                                      std::uint64_t turn) const {
-  if (turn % tell_again_every == 0) told = {};
+  if (told.empty() || turn % tell_again_every == 0)
+    told = settled_logs(history_, stable_, settled_before(history_.newest(), config_.settle_after));
   if (all == told) return {};
   std::vector<EntryId> news = all.beyond(told);
   if (news.size() > limits::delta_pairs_max) news.resize(limits::delta_pairs_max);

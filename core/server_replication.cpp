@@ -7,6 +7,7 @@
 
 #include "core/limits.hpp"
 #include "core/server.hpp"
+#include "core/settled.hpp"
 #include "core/text_rules.hpp"
 
 namespace peal {
@@ -215,6 +216,18 @@ Have Server::all_we_have(bool answer) const {
   return {config_.cluster, answer, history_.held(), history_.durable(), stable_};
 }
 
+/// The same, but for what is settled in one line.
+Have Server::what_we_have(bool answer, Hlc horizon) const {
+  const VersionVector old = settled_logs(history_, stable_, horizon);
+  if (old.empty()) return all_we_have(answer);
+  return {config_.cluster,
+          answer,
+          history_.held().without(old),
+          history_.durable().without(old),
+          stable_.without(old),
+          settled(old, horizon)};
+}
+
 /// Compares notes with one random server of each kind: of the view, heard lately outside of it, and
 /// silent or only told of. A view is kept equal by its leader; what comes from the other side of a
 /// split comes by the second, and those that are gone for long must not take its turns.
@@ -230,11 +243,14 @@ void Server::gossip(Context& c) {
     const bool heard = peer.heard_at && c.now - peer.heard <= heard_lately;
     (fellow ? fellows : heard ? strangers : silent).push_back(&peer.member);
   }
-  if (trouble_.empty())
+  if (trouble_.empty()) {
+    const Hlc horizon = settled_before(history_.newest(), config_.settle_after);
+    const Have have = what_we_have(false, horizon);
     for (const auto* kind : {&fellows, &strangers, &silent})
-      if (!kind->empty()) send(c, *(*kind)[prng_.below(kind->size())], all_we_have(false));
+      if (!kind->empty()) send(c, *(*kind)[prng_.below(kind->size())], have);
+  }
   fetch_damaged(c);
-  settled_ = history_.held();
+  gossiped_ = history_.held();
   history_.shrink(order_.released().meet(stable_));
   std::erase_if(streams_, [&](const auto& item) {
     retired_pushes_ = std::max(retired_pushes_, item.second.last());
@@ -245,6 +261,27 @@ void Server::gossip(Context& c) {
 }
 
 void Server::on(Context& c, const From& from, const Have& have) {
+  if (have.settled.count == 0) return compare(c, from, have);
+  const VersionVector old = settled_logs(history_, stable_, have.settled.horizon);
+  if (settled(old, have.settled.horizon) != have.settled) return settled_logs_differ(c, from, have);
+  c.effects.mark(Mark::settled_logs_equal);
+  Have whole = have;
+  for (VersionVector* said : {&whole.held, &whole.durable, &whole.stable}) said->merge(old);
+  compare(c, from, whole);
+}
+
+/// What it says of the other logs is true; of these the two must talk one by one.
+void Server::settled_logs_differ(Context& c, const From& from, const Have& have) {
+  c.effects.mark(Mark::settled_logs_differ);
+  learn_stable({have.stable.pairs().begin(), have.stable.pairs().end()});
+  Have all = all_we_have(false);
+  all.settled.horizon = have.settled.horizon;
+  c.effects.send(from.at, std::move(all));
+}
+
+/// `have` names every log, settled or not.
+void Server::compare(Context& c, const From& from, const Have& have) {
+  const bool in_full = have.settled.count == 0;
   for (const EntryId pair : have.stable.pairs()) order_changed_ |= stable_.advance(pair);
   if (leading() != nullptr && is_member(from.who)) {
     copies_.claim(from.who.server, have.durable.pairs());
@@ -259,14 +296,19 @@ void Server::on(Context& c, const From& from, const Have& have) {
   // Within a view the leader pushes news; only what should have arrived long ago is pushed by
   // others.
   const bool same_view = is_member(from.who) && !have.answer;
-  const VersionVector& offer = same_view ? settled_ : history_.held();
+  const VersionVector& offer = same_view ? gossiped_ : history_.held();
   if (!have.held.covers(offer)) {
     c.effects.mark(Mark::gossip_pushed);
     stream.want(offer);
   }
   const Member* source = catches_up_from();
-  const bool asks = source == nullptr || source->id == from.who.server;
-  if (asks && !have.answer && !history_.held().covers(have.held))
+  if (source != nullptr && source->id != from.who.server) return;
+  if (!have.answer && !history_.held().covers(have.held))
+    return c.effects.send(from.at,
+                          in_full ? all_we_have(true) : what_we_have(true, have.settled.horizon));
+  // It found that settled logs differ, and may lack no more than the word that they are stable.
+  const VersionVector old = settled_logs(history_, stable_, have.settled.horizon);
+  if (!have.answer && in_full && !have.stable.covers(old))
     c.effects.send(from.at, all_we_have(true));
 }
 

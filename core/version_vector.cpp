@@ -2,6 +2,7 @@
 #include "core/version_vector.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace peal {
 namespace {
@@ -37,9 +38,19 @@ bool VersionVector::advance(EntryId pair) {
 }
 
 bool VersionVector::merge(const VersionVector& other) {
-  bool changed = false;
-  for (const EntryId pair : other.pairs_) changed |= advance(pair);
-  return changed;
+  if (covers(other)) return false;
+  std::vector<EntryId> joined;
+  joined.reserve(pairs_.size() + other.pairs_.size());
+  auto mine = pairs_.begin();
+  for (const EntryId theirs : other.pairs_) {
+    while (mine != pairs_.end() && mine->log < theirs.log) joined.push_back(*mine++);
+    const bool both = mine != pairs_.end() && mine->log == theirs.log;
+    joined.push_back(both && mine->seq > theirs.seq ? *mine : theirs);
+    if (both) ++mine;
+  }
+  joined.insert(joined.end(), mine, pairs_.end());
+  pairs_ = std::move(joined);
+  return true;
 }
 
 std::vector<EntryId> VersionVector::beyond(const VersionVector& other) const {
@@ -51,6 +62,16 @@ std::vector<EntryId> VersionVector::beyond(const VersionVector& other) const {
     if (!known || theirs->seq < mine.seq) more.push_back(mine);
   }
   return more;
+}
+
+VersionVector VersionVector::without(const VersionVector& other) const {
+  VersionVector rest;
+  auto theirs = other.pairs_.begin();
+  for (const EntryId mine : pairs_) {
+    while (theirs != other.pairs_.end() && theirs->log < mine.log) ++theirs;
+    if (theirs == other.pairs_.end() || theirs->log != mine.log) rest.pairs_.push_back(mine);
+  }
+  return rest;
 }
 
 std::uint64_t VersionVector::count_beyond(const VersionVector& other) const {

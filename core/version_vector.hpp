@@ -34,6 +34,8 @@ class VersionVector {
 
   /// The pairs of this vector that are above other's.
   [[nodiscard]] std::vector<EntryId> beyond(const VersionVector& other) const;
+  /// The pairs of logs that are not in other.
+  [[nodiscard]] VersionVector without(const VersionVector& other) const;
   /// How many entries this vector has that other has not.
   [[nodiscard]] std::uint64_t count_beyond(const VersionVector& other) const;
   /// For each log the lower of the two.

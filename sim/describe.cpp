@@ -120,8 +120,8 @@ std::string fields(const PushAck& m) {
   return out + " durable " + text(m.durable);
 }
 std::string fields(const Have& m) {
-  return fmt::format("{}held {} durable {} stable {}", m.answer ? "answer " : "", text(m.held),
-                     text(m.durable), text(m.stable));
+  return fmt::format("{}held {} durable {} stable {} settled {}", m.answer ? "answer " : "",
+                     text(m.held), text(m.durable), text(m.stable), m.settled.count);
 }
 std::string fields(const Submit& m) { return fmt::format("oldest {}{}", m.oldest, text(m.items)); }
 std::string fields(const Submitted& m) { return text(m.receipts); }

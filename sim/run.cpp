@@ -54,6 +54,7 @@ std::vector<ServerId> draw_servers(Chooser& chooser, std::size_t count) {
 // In some runs a window or a queue is so small that it is full at times: one in so many, each by
 // itself.
 constexpr std::uint64_t small_in = 6;
+constexpr std::uint64_t old_logs_in = 3;
 
 ServerConfig draw_tuning(Chooser& chooser) {
   ServerConfig config;
@@ -69,6 +70,10 @@ ServerConfig draw_tuning(Chooser& chooser) {
   draw(config.unstable_entries_max, 4, 64);
   draw(config.delivery_queue_max, 16, 128);
   draw(config.sessions_remembered_max, 2, 8);
+  // Or logs are old after seconds.
+  const Choice old{About::setup, tuning, which};
+  if (chooser.choose(old, old_logs_in) == old_logs_in - 1)
+    config.settle_after = milliseconds(chooser.between(old, 200, 8'000));
   return config;
 }
 

@@ -98,8 +98,9 @@ struct Wire<Push>
 template <>
 struct Wire<PushAck> : Array<Field<&PushAck::received, Batch>, Field<&PushAck::durable, Pairs>> {};
 template <>
-struct Wire<Have> : Array<Field<&Have::cluster, ClusterName>, Field<&Have::answer>,
-                          Field<&Have::held>, Field<&Have::durable>, Field<&Have::stable>> {};
+struct Wire<Have>
+    : Array<Field<&Have::cluster, ClusterName>, Field<&Have::answer>, Field<&Have::held>,
+            Field<&Have::durable>, Field<&Have::stable>, Field<&Have::settled>> {};
 
 // Submissions.
 

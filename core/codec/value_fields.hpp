@@ -29,6 +29,9 @@ struct Wire<PushRange>
     : InLine<Field<&PushRange::first, NotNone>, Field<&PushRange::last, NotNone>> {};
 
 template <>
+struct Wire<Settled>
+    : Array<Field<&Settled::horizon>, Field<&Settled::count>, Field<&Settled::digest>> {};
+template <>
 struct Wire<Member> : Array<Field<&Member::id>, Field<&Member::incarnation>,
                             Field<&Member::addresses, AtMost<limits::addresses_max>>> {};
 template <>

@@ -62,6 +62,23 @@ TEST(GoldenBytes, OfAProbe) {
                                0,    0,    0,    0,    1,    0xcd, 0x1c, 0xea}));
 }
 
+TEST(GoldenBytes, OfWhatAServerHas) {
+  const Have have{.cluster = "peal",
+                  .answer = true,
+                  .held = VersionVector(std::vector<EntryId>{{LogId{5}, 3}}),
+                  .durable = VersionVector(std::vector<EntryId>{{LogId{5}, 2}}),
+                  .stable = {},
+                  .settled = {.horizon = Hlc{0x20000}, .count = 9, .digest = {6, 7}}};
+
+  EXPECT_EQ(datagram_of(have),
+            with_header(10, 19, {0xa4, 'p',  'e',  'a',  'l',  0xc3,  // cluster, answer
+                                 0x92, 0x05, 0x03,                    // held
+                                 0x92, 0x05, 0x02, 0x90,              // durable, stable
+                                 0x94, 0xce, 0x00, 0x02, 0x00,
+                                 0x00,                 // settled: horizon
+                                 0x09, 0x06, 0x07}));  // count, digest
+}
+
 TEST(GoldenBytes, OfASubmittedPost) {
   const Submit submit{.oldest = 1,
                       .hlc = {2},

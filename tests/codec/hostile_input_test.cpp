@@ -243,7 +243,7 @@ TEST(HostileLimits, AHeartbeatWithMorePairsThanADeltaHasIsRefused) {
 }
 
 TEST(HostileVectors, UnsortedLogsAreRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  Crafted crafted = Crafted::message(kind_of<Have>, 6);
   crafted.text("peal")
       .boolean(false)
       .array(4)
@@ -252,12 +252,17 @@ TEST(HostileVectors, UnsortedLogsAreRefused) {
       .number(7)
       .number(1)
       .array(0)
-      .array(0);
+      .array(0)
+      .array(4)
+      .number(0)
+      .number(0)
+      .number(0)
+      .number(0);
   EXPECT_EQ(crafted.defect(), Defect::not_sorted);
 }
 
 TEST(HostileVectors, ALogTwiceIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  Crafted crafted = Crafted::message(kind_of<Have>, 6);
   crafted.text("peal")
       .boolean(false)
       .array(4)
@@ -266,13 +271,19 @@ TEST(HostileVectors, ALogTwiceIsRefused) {
       .number(7)
       .number(2)
       .array(0)
-      .array(0);
+      .array(0)
+      .array(4)
+      .number(0)
+      .number(0)
+      .number(0)
+      .number(0);
   EXPECT_EQ(crafted.defect(), Defect::not_sorted);
 }
 
 TEST(HostileVectors, ASeqOfNoneIsRefused) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  Crafted crafted = Crafted::message(kind_of<Have>, 6);
   crafted.text("peal").boolean(false).array(2).number(7).number(0).array(0).array(0);
+  crafted.array(4).number(0).number(0).number(0).number(0);
   EXPECT_EQ(crafted.defect(), Defect::none_id);
 }
 
@@ -349,8 +360,9 @@ TEST(HostileVotes, ARoundWhoseSuccessorOverflowsIsRefused) {
 
 /// Have with one pair in its first vector.
 Crafted have(std::uint64_t seq) {
-  Crafted crafted = Crafted::message(kind_of<Have>, 5);
+  Crafted crafted = Crafted::message(kind_of<Have>, 6);
   crafted.text("peal").boolean(false).array(2).number(7).number(seq).array(0).array(0);
+  crafted.array(4).number(0).number(0).number(0).number(0);
   return crafted;
 }
 

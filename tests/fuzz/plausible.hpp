@@ -10,6 +10,7 @@
 
 #include "core/message.hpp"
 #include "core/server.hpp"
+#include "core/settled.hpp"
 #include "tests/fuzz/byte_source.hpp"
 #include "tests/support/filler.hpp"
 
@@ -163,10 +164,17 @@ class Plausible {
     if (source_.below(4) == 0) one.deps = pairs();
     return SharedEntry(std::move(one));
   }
+  /// Now and then of logs that are settled: of none, which is right where nothing is.
+  Message have() {
+    Have have{"peal", source_.below(2) == 0, vector(), vector(), vector(), {}};
+    if (source_.below(4) != 0) return have;
+    have.settled = settled(vector(), Hlc{source_.word()});
+    return have;
+  }
   Message replication(std::uint64_t peer) {
     switch (source_.below(4)) {
       case 0: return PushAck{{{1, 1U + source_.below(20)}}, pairs()};
-      case 1: return Have{"peal", source_.below(2) == 0, vector(), vector(), vector()};
+      case 1: return have();
       default: {
         Push push{1U + source_.below(20), pairs(), {}};
         EntryId id = pair();
