@@ -67,7 +67,7 @@ constexpr std::array<const char*, mark_count> mark_names = {"vote skipped one",
                                                             "drained client taken",
                                                             "server forgotten",
                                                             "disk slow",
-                                                                                                                        "session looked up",
+                                                            "session looked up",
                                                             "settled logs equal",
                                                             "settled logs differ"};
 
