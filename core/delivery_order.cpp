@@ -69,6 +69,7 @@ VersionVector DeliveryOrder::missing_behind(const Entry& entry) const {
 
 bool DeliveryOrder::repeats(const Entry& entry, const History& history,
                             const VersionVector& covered) {
+  if (history.repeats_older(entry.id)) return true;
   return std::ranges::any_of(history.copies_of(entry.message), [&](const EntryKey& copy) {
     return copy.id != entry.id && covered.covers(copy.id);
   });

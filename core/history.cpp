@@ -59,6 +59,9 @@ void History::append(Log& log, const SharedEntry& entry) {
   held_.advance(entry->id);
   clock_.saw(entry->hlc);
   chat_.apply(*entry);
+  const auto known = keys_.find(entry->message);
+  if (known != keys_.end() ? repeats_older(known->second.id) : sessions_.has(entry->message))
+    repeats_older_.insert(entry->id);
   sessions_.held(*entry);
   remember(entry);
 }
@@ -158,7 +161,10 @@ void History::shrink(const VersionVector& upto) {
     memory_bytes_ -= encoded_bytes_max(*entry);
     const auto key = keys_.find(entry->message);
     if (key != keys_.end() && key->second == entry->key()) keys_.erase(key);
+    for (const EntryKey& copy : copies_of(entry->message))
+      if (copy.id != id) repeats_older_.insert(copy.id);
     copies_.erase(entry->message);
+    repeats_older_.erase(id);
     log.entries.pop_front();
     ++log.begin;
     arrivals_.pop_front();
@@ -171,6 +177,7 @@ void History::mix_into(Hasher& hasher) const {
       .add(own.low)
       .add(clock_.last().value)
       .add(arrivals_.size())
+      .add(repeats_older_.size())
       .add(early_entries_);
   durable_.mix_into(hasher);
   sessions_.mix_into(hasher);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -56,6 +57,9 @@ class History {
   /// The keys of all copies of a message that are in memory, when it has several: accepted by more
   /// than one leader.
   [[nodiscard]] std::span<const EntryKey> copies_of(MessageId message) const;
+  /// Whether the message of this entry, which is in memory, is in history by an entry as well that
+  /// is not in memory any more.
+  [[nodiscard]] bool repeats_older(EntryId id) const { return repeats_older_.contains(id); }
 
   [[nodiscard]] const ChatState& chat() const { return chat_; }
   [[nodiscard]] HybridClock& clock() { return clock_; }
@@ -90,6 +94,7 @@ class History {
   SessionTable sessions_;
   std::map<MessageId, EntryKey> keys_;                 // Of messages in memory.
   std::map<MessageId, std::vector<EntryKey>> copies_;  // Of messages with several in memory.
+  std::set<EntryId> repeats_older_;
   ChatState chat_;
   HybridClock clock_;
   Hlc newest_;

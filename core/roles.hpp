@@ -45,6 +45,7 @@ struct HeldVote {
 /// A member of a view that somebody else leads.
 struct Following {
   Watch leader;
+  Instant since;  ///< when this view was installed here
   bool leader_left =
       false;  ///< it said goodbye, or looks for a cluster itself: no word of it counts any more
   std::set<ServerId> askers;  ///< who suspects the leader and waits for our word

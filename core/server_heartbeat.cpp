@@ -125,10 +125,12 @@ void Server::on(Context& c, const From& from, const Ping& ping) {
 void Server::on(Context& c, const From& from, const Pong& pong) {
   if (!from.who.is_server() || pong.sent > c.now) return;  // A client's answer means nothing.
   peers_.find(from.who.server)->round_trip.sample(c.now - pong.sent);
-  if (following() == nullptr || from.who.server != view_.id.leader) return;
-  // Our leader lives and follows somebody else, or nobody: our view is over.
-  if (pong.view.number == 0 && c.now - pong.sent < config_.look_for) return leader_gone(c);
-  if (pong.view > view_.id && pong.view.leader != from.who.server) look(c);
+  const Following* f = following();
+  if (f == nullptr || from.who.server != view_.id.leader || pong.sent <= f->since) return;
+  // Asked in this view, our leader follows nobody, or somebody else, in a view of whatever number:
+  // ours is over.
+  if (pong.view.number == 0) return leader_gone(c);
+  if (pong.view.leader != from.who.server) look(c);
 }
 
 // --- Silence

@@ -62,7 +62,7 @@ void Server::follow(Context& c, const View& view) {
   view_ = view;
   for (const Member& member : view_.members)
     if (member.id != self_.id) peers_.told_of(member);
-  role_ = Following{Watch(config_.heartbeat_every, c.now), false, {}, {}, {}, {}, 0};
+  role_ = Following{Watch(config_.heartbeat_every, c.now), c.now, false, {}, {}, {}, {}, 0};
   end_votes_up_to_view();
   suspected_.clear();
   submissions_.clear();

@@ -351,6 +351,34 @@ TEST_F(Replication, OldEntriesAreReadBackFromStorageForWhoLacksThem) {
   EXPECT_TRUE(small.marked(Mark::push_read_from_storage));
 }
 
+TEST_F(Replication, LateCopyOfAnOldMessageIsNoNewsToWhoCameMeanwhile) {
+  Cluster small;
+  for (const std::uint64_t id : {1U, 2U, 3U})
+    small.start(id, [](ServerConfig& config) { config.window_entries = 8; });
+  ASSERT_TRUE(small.run_until([&] { return small.agreed_leader() == 3; }, seconds(5)));
+  Person cat(small, 3, 3);
+  ASSERT_TRUE(cat.settle("cat", lunch));
+  const MessageId old{cat.session(), cat.say(Post{lunch, "old"})};
+  for (int i = 0; i < 60; ++i) {
+    cat.say(Post{lunch, "newer"});
+    small.run(milliseconds(1));
+  }
+  small.run(seconds(3));
+  Person dan(small, 4, 1);
+  ASSERT_TRUE(dan.settle("dan", lunch));
+
+  // The other side of a split had accepted it as well.
+  Entry copy = test::entry_at(small.wall().ms, cat.id(), Post{lunch, "old"});
+  copy.id = {LogId{4711}, 1};
+  copy.message = old;
+  small.receive(3, small.at(2), small.sender(2), Push{1'000, {copy.id}, {SharedEntry(copy)}});
+  cat.say(Post{lunch, "newest"});
+  small.run(seconds(1));
+
+  ASSERT_TRUE(small[1].history().held().covers(copy.id));
+  EXPECT_EQ(dan.texts(), std::vector<std::string>{"newest"});
+}
+
 TEST_F(Replication, HalvesConvergeByteForByte) {
   cluster.cut({1}, {2, 3});
   ASSERT_TRUE(cluster.run_until([&] { return cluster[1].role() == Role::leader; }, seconds(3)));

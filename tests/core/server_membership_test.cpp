@@ -417,6 +417,21 @@ TEST_F(Membership, LateProbeOfTheLeaderDoesNotEndItsView) {
   EXPECT_EQ(cluster.agreed_leader(), 3U);
 }
 
+TEST_F(Membership, MemberWhoseLeaderFollowsSomebodyElseLooksForAView) {
+  cluster.crash(2);
+  ASSERT_TRUE(cluster.run_until([&] { return cluster.agreed_leader() == 3; }, seconds(5)));
+  const Instant asked_before = cluster.now() - seconds(10);
+  cluster.run(milliseconds(10));
+  // Its views before ours may have had lower numbers, and those after ours as well: after a while
+  // without a view a server takes any.
+  const ViewId lower{cluster[1].view().id.number - 1, ServerId{2}};
+
+  cluster.receive(1, cluster.at(3), cluster.sender(3), Pong{asked_before, lower});
+  EXPECT_EQ(cluster[1].role(), Role::member);
+  cluster.receive(1, cluster.at(3), cluster.sender(3), Pong{cluster.now(), lower});
+  EXPECT_EQ(cluster[1].role(), Role::looking);
+}
+
 TEST_F(Membership, MergeVoteOutlivesALowerView) {
   const View before = cluster[2].view();
   const std::uint64_t round = before.id.number + 2;
