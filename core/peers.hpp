@@ -16,6 +16,10 @@ struct Peer {
   Instant heard{-1};    ///< when that was
   Instant probing{-1};  ///< when it last said that it is looking
   RoundTrip round_trip;
+  /// Lately enough that it can be asked for something, member or not.
+  [[nodiscard]] bool heard_lately(Instant now) const {
+    return heard_at && now - heard <= seconds(10);
+  }
   friend bool operator==(const Peer&, const Peer&) = default;
 };
 

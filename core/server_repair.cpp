@@ -8,8 +8,6 @@ namespace peal {
 namespace {
 
 constexpr std::size_t one_entry_bytes = 1;
-/// Who was heard within so long may have what is wanted, member or not.
-constexpr Duration heard_lately = seconds(10);
 
 }  // namespace
 
@@ -42,8 +40,7 @@ void Server::fetch_damaged(Context& c) {
   std::vector<const Member*> candidates;
   for (const auto& [id, peer] : peers_.all()) {
     const bool fellow = is_member({id, peer.member.incarnation.value}) && !suspected_.contains(id);
-    const bool heard = peer.heard_at && c.now - peer.heard <= heard_lately;
-    if (fellow || heard) candidates.push_back(&peer.member);
+    if (fellow || peer.heard_lately(c.now)) candidates.push_back(&peer.member);
   }
   if (want.entries.empty() || candidates.empty()) return;
   send(c, *candidates[prng_.below(candidates.size())], want);

@@ -14,8 +14,6 @@ namespace peal {
 namespace {
 
 constexpr Duration disk_retry_every = seconds(2);
-/// Who was heard within so long is there to gossip with.
-constexpr Duration heard_lately = seconds(10);
 /// How often within disk_patience a write under way is looked at.
 constexpr std::int64_t slow_looks = 5;
 constexpr std::uint32_t read_entries = 256;
@@ -240,8 +238,7 @@ void Server::gossip(Context& c) {
   for (const auto& [id, peer] : peers_.all()) {
     if (source != nullptr && source->id != id) continue;  // One of them does the work.
     const bool fellow = is_member({id, peer.member.incarnation.value});
-    const bool heard = peer.heard_at && c.now - peer.heard <= heard_lately;
-    (fellow ? fellows : heard ? strangers : silent).push_back(&peer.member);
+    (fellow ? fellows : peer.heard_lately(c.now) ? strangers : silent).push_back(&peer.member);
   }
   if (trouble_.empty()) {
     const Hlc horizon = settled_before(history_.newest(), config_.settle_after);
