@@ -286,7 +286,8 @@ void Chaos::cut_network(Fault fault) {
       side = static_cast<std::uint8_t>(world_.chooser().choose(about(fault), 2));
     network.split(sides);
   } else if (fault == Fault::one_way && world_.chooser().choose(about(fault), 2) == 0) {
-    network.cut(any_place(fault), any_place(fault));
+    const Place to = any_place(fault);  // Arguments are worked out in no order that is agreed on.
+    network.cut(any_place(fault), to);
   } else {
     sim::cut(network, shape_of(fault), world_.hosts(), world_.chooser(), about(fault), 0);
   }
