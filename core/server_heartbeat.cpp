@@ -60,7 +60,12 @@ void Server::on(Context& c, const From& from, const Heartbeat& heartbeat) {
     tell_of_skew(c, self_.id, clock_.own_skew_ms());
     return;
   }
-  if (leaving_ || !trouble_.empty()) return;
+  if (leaving_) return;
+  if (!trouble_.empty()) {
+    // It takes us for a member: our goodbye was lost.
+    c.effects.send(from.at, Leave{heartbeat.view});
+    return;
+  }
   voting_.saw_round(heartbeat.view.number);
   // A leader of a view that is not ours: it learns from our view that we went on, or from our
   // silence that we have not got its newer one yet, which it repeats.

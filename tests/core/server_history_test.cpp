@@ -499,6 +499,20 @@ TEST_F(Replication, ServerWhoseDiskWorksAgainComesBack) {
   EXPECT_TRUE(cluster.marked(Mark::disk_healed));
 }
 
+TEST_F(Replication, MemberWithAFailedDiskSaysGoodbyeUntilItIsHeard) {
+  std::size_t goodbyes = 0;
+  cluster.set_fate([&](ServerId from, ServerId, const Message& message) {
+    const bool lost =
+        from == ServerId{1} && std::holds_alternative<Leave>(message) && ++goodbyes <= 3;
+    return lost ? std::vector<Duration>{} : std::vector{microseconds(100)};
+  });
+  cluster.disk(1).trouble = DiskTrouble::failing;
+  ann.say(Post{lunch, "pizza?"});
+
+  EXPECT_TRUE(cluster.run_until([&] { return cluster[3].view().members.size() == 2; }, seconds(1)));
+  EXPECT_EQ(goodbyes, 4U);
+}
+
 TEST_F(Replication, LeaderWithAFailedDiskIsReplaced) {
   cluster.disk(3).trouble = DiskTrouble::failing;
   const auto n = ann.say(Post{lunch, "pizza?"});
