@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/only_gossip.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -134,13 +135,7 @@ TEST_F(Gossip, OfTheSilentTakesNoTurnOfTheLiving) {
   // 5 leads the one side, 4 the other; of 1 to 3 nothing is left but the memory.
   cluster.start_all({1, 2, 3, 4, 5});
   for (const std::uint64_t server : {1U, 2U, 3U}) cluster.crash(server, true);
-  cluster.set_fate([](ServerId, ServerId, const Message& message) {
-    // Only gossip gets through, so that they stay apart.
-    const bool gossip = std::holds_alternative<Have>(message) ||
-                        std::holds_alternative<Push>(message) ||
-                        std::holds_alternative<PushAck>(message);
-    return gossip ? std::vector<Duration>{microseconds(100)} : std::vector<Duration>{};
-  });
+  cluster.set_fate(test::only_gossip());
   cluster.run(seconds(15));
   ASSERT_EQ(cluster[4].view().members.size(), 1U);
   cluster.sent().clear();

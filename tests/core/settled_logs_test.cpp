@@ -7,6 +7,7 @@
 #include "core/settled.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/entries.hpp"
+#include "tests/support/only_gossip.hpp"
 
 namespace peal {
 namespace {
@@ -89,13 +90,7 @@ TEST_F(OldLogs, AreWholeAgainWhereTheEndOfOneIsMissing) {
   write_something_new(2);
   cluster.crash(1);
   cluster.disk(1).entries.erase({LogId{500}, entries_in_log});
-  // Only gossip gets through, so that no leader brings what is missing.
-  cluster.set_fate([](ServerId, ServerId, const Message& message) {
-    const bool gossip = std::holds_alternative<Have>(message) ||
-                        std::holds_alternative<Push>(message) ||
-                        std::holds_alternative<PushAck>(message);
-    return gossip ? std::vector<Duration>{microseconds(100)} : std::vector<Duration>{};
-  });
+  cluster.set_fate(test::only_gossip());
   cluster.run(seconds(2));
   forget();
   cluster.start(1, soon_old);
@@ -112,12 +107,7 @@ TEST_F(OldLogs, ThatOnlyTheOtherSideHoldsAreFetched) {
   cluster.crash(2);
   cluster.disk(2).entries.erase({LogId{500}, entries_in_log});
   cluster.disk(2).entries.erase({LogId{500}, entries_in_log - 1});
-  cluster.set_fate([](ServerId, ServerId, const Message& message) {
-    const bool gossip = std::holds_alternative<Have>(message) ||
-                        std::holds_alternative<Push>(message) ||
-                        std::holds_alternative<PushAck>(message);
-    return gossip ? std::vector<Duration>{microseconds(100)} : std::vector<Duration>{};
-  });
+  cluster.set_fate(test::only_gossip());
   cluster.run(seconds(2));
   cluster.start(2, soon_old);
 

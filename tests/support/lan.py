@@ -165,7 +165,8 @@ class Switch:
 
 class Lan(Ring):
     """hosts: for each the networks that its cards are in, eth0 first. Network n is 10.74.n.0/24, on its own part of
-    the switch; the k-th card of all has port k, and its addresses end in k. Commands without a place run on the last host."""
+    the switch; the k-th card of all has port k, and its addresses end in k. Commands without a place run on the last
+    host."""
 
     def __init__(self, hosts, seed=1):
         super().__init__()

@@ -11,10 +11,11 @@ namespace peal::lan {
 /// Does what a line says and returns the answer, one line: "ok", a JSON object, or "error: ..."
 /// and then nothing has changed.
 ///
-///   networks 1 2 | 3 4 5    as if each of these groups had a switch of its own, until said
-///   otherwise cut 1 2 | 3 4 5         nothing passes between these sides; a port of no side
-///   reaches all oneway 1 2              nothing passes from port 1 to port 2 mend the end of cuts
-///   of both kinds loss 0.1 [1 2]          a tenth of all copies, or of those from port 1 to port 2
+///   networks 1 2 | 3 4 5    as if each of these groups had a switch of its own
+///   cut 1 2 | 3 4 5         nothing passes between these sides; a port of no side reaches all
+///   oneway 1 2              nothing passes from port 1 to port 2
+///   mend                    the end of cuts of both kinds
+///   loss 0.1 [1 2]          a tenth of all copies, or of those from port 1 to port 2
 ///   delay 5ms 20ms [1 2]    between these, drawn for each copy; us, ms or s
 ///   duplicate 0.05 [1 2]    a twentieth goes out twice
 ///   drop-multicast          like an access point that keeps multicasts to itself
