@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/terminal.hpp"
+#include "core/overloaded.hpp"
 #include "core/text_rules.hpp"
 #include "runtime/loop.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 constexpr std::size_t name_columns = 10;
 /// How much of a message is repeated where another speaks of it.
 constexpr std::size_t quote_bytes = 40;
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 /// The beginning of a post, to tell which one is meant.
 std::string quote(MessageId post, const Conversation* about) {

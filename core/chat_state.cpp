@@ -5,6 +5,7 @@
 
 #include "core/chat_rules.hpp"
 #include "core/check.hpp"
+#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -128,7 +129,10 @@ void ChatState::claim(const Entry& entry, const std::string& name) {
     former->second.erase({before.key, user});
     if (former->second.empty()) claims_.erase(former);
   }
-  claims_[now.value].emplace(now.key, user);
+  Claimants& claimants = claims_[now.value];
+  EntryKey key = now.key;
+  if (MUTANT(first_come_name) && !claimants.empty()) key = std::max(key, claimants.rbegin()->first);
+  claimants.emplace(key, user);
 }
 
 void ChatState::join(const Entry& entry, const RoomName& name) {

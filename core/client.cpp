@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -226,8 +227,9 @@ void Client::try_server(Instant now, const Endpoint& at, bool announced, ClientE
 
 void Client::send_attach(Instant now, Attaching& trial, ClientEffects& effects) {
   if (config_.attach) {
-    effects.send(trial.at, Attach{attachment_, config_.cluster, config_.user, inbox_.started(),
-                                  inbox_.cursor()});
+    const bool resume = inbox_.started() && !MUTANT(start_anew);
+    effects.send(trial.at,
+                 Attach{attachment_, config_.cluster, config_.user, resume, inbox_.cursor()});
   } else {
     effects.send(trial.at, Ping{now});
   }

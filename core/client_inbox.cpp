@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -105,6 +106,7 @@ void ClientInbox::show(const GroupPost& post, ClientEffects& effects) {
 }
 
 bool ClientInbox::first_sight(const MessageId& message) {
+  if (MUTANT(show_by_entry)) return true;
   auto it = shown_.find(message.session);
   if (it == shown_.end()) {
     if (shown_.size() >= limits::client_authors_max) forget_one_author();

@@ -13,6 +13,12 @@ constexpr Duration avoided_for = milliseconds(250);
 /// After so many tries of one server, another one that announces itself is taken instead.
 constexpr std::uint32_t tries_before_switch = 2;
 
+/// Of what a home says, that which it would not say had it not heard us.
+bool is_answer(const Message& message) {
+  return std::holds_alternative<Pong>(message) || std::holds_alternative<Submitted>(message) ||
+         std::holds_alternative<Answer>(message) || std::holds_alternative<Attached>(message);
+}
+
 }  // namespace
 
 struct Client::Listen {
@@ -70,7 +76,13 @@ struct Client::Listen {
 
 void Client::received(Instant now, const Received& received, ClientEffects& effects) {
   if (closed() || !received.packet.sender.is_server()) return;
-  if (from_home(received.packet.sender)) std::get<AtHome>(state_).watch.heard(now);
+  if (from_home(received.packet.sender)) {
+    ClientWatch& watch = std::get<AtHome>(state_).watch;
+    if (is_answer(received.packet.message))
+      watch.answered(now);
+    else
+      watch.heard();
+  }
   std::visit(Listen{*this, now, received, effects}, received.packet.message);
 }
 

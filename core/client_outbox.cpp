@@ -6,6 +6,7 @@
 
 #include "core/entry.hpp"
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -56,6 +57,7 @@ void ClientOutbox::send_due(Instant now, Hlc latest, const std::vector<EntryId>&
   for (auto it = items_.begin(); it != end; ++it) {
     auto& [n, item] = *it;
     if (item.told.index() != 0 || item.due > now) continue;
+    if (MUTANT(forget_last_again) && item.tries > 0 && std::next(it) == end) continue;
     const std::size_t more = item_bytes + encoded_bytes_max(item.body);
     if (bytes + more > limits::batch_bytes) flush();
     bytes += more;

@@ -20,11 +20,16 @@ Duration gap(const RoundTrip& trip, bool urgent) {
 
 }  // namespace
 
-void ClientWatch::heard(Instant now) {
-  heard_ = now;
+void ClientWatch::answered(Instant now) {
+  answered_ = now;
   round_.reset();
   refused_ = false;
   silent_ = false;
+}
+
+void ClientWatch::heard() {
+  if (round_ && round_->urgent) return;
+  round_.reset();
 }
 
 void ClientWatch::refused(Instant now) {
@@ -38,7 +43,7 @@ void ClientWatch::refused(Instant now) {
 
 Instant ClientWatch::urgent_due(const ClientConfig& config, Instant owed_since) const {
   if (owed_since == never) return never;
-  return std::max(heard_, owed_since) + config.verdict_wait;
+  return std::max(answered_, owed_since) + config.verdict_wait;
 }
 
 ClientWatch::Advice ClientWatch::advise(Instant now, const ClientConfig& config,
@@ -72,7 +77,7 @@ Instant ClientWatch::next_deadline(const ClientConfig& config, Instant owed_sinc
 }
 
 void ClientWatch::mix_into(Hasher& hasher, Instant now) const {
-  hasher.add(static_cast<std::uint64_t>((now - heard_).us));
+  hasher.add(static_cast<std::uint64_t>((now - answered_).us));
   hasher.add(static_cast<std::uint64_t>((now - pinged_).us));
   hasher.add(round_ ? 1 + round_->sent : 0);
   if (round_)

@@ -18,10 +18,14 @@ class ClientWatch {
   /// A new home, that answered just now.
   void start(Instant now) {
     *this = ClientWatch{};
-    heard_ = now;
+    answered_ = now;
     pinged_ = now;
   }
-  void heard(Instant now);
+  /// It answered something: it hears us.
+  void answered(Instant now);
+  /// It said something else, which it would say to one that it does not hear as well: no answer to
+  /// who waits for one.
+  void heard();
   /// The home's port refused a datagram: ping at once. The ping refused too: it is silent.
   void refused(Instant now);
   /// What to do now; ask again after a ping was sent. owed_since: since when the home owes an
@@ -44,7 +48,7 @@ class ClientWatch {
 
   [[nodiscard]] Instant urgent_due(const ClientConfig& config, Instant owed_since) const;
 
-  Instant heard_;
+  Instant answered_;
   Instant pinged_;  // The home forgets sessions that say nothing, however much it says itself.
   std::optional<Round> round_;
   bool refused_ = false;

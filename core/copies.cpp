@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/ring.hpp"
 
 namespace peal {
@@ -16,6 +17,7 @@ void Copies::set_members(const std::vector<Member>& members) {
     const bool same = it != members_.end() && it->second.incarnation == member.incarnation;
     next.emplace(member.id, same ? it->second : Disk{member.incarnation, {}});
   }
+  if (MUTANT(removed_counts)) next.merge(members_);
   members_ = std::move(next);
 }
 
@@ -38,7 +40,8 @@ std::uint64_t Copies::stable(LogId log) const {
   for (const auto& [id, disk] : members_)
     if (n < have.size()) have[n++] = disk.durable.at(log);
   if (n == 0) return 0;
-  const auto nth = have.begin() + static_cast<std::ptrdiff_t>(majority(n) - 1);
+  const std::size_t enough = majority(n) - (MUTANT(self_counts_twice) && n > 1 ? 1 : 0);
+  const auto nth = have.begin() + static_cast<std::ptrdiff_t>(enough - 1);
   std::nth_element(have.begin(), nth, have.begin() + static_cast<std::ptrdiff_t>(n),
                    std::greater<>());
   return *nth;

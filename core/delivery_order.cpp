@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mutant.hpp"
+
 namespace peal {
 
 std::vector<Release> DeliveryOrder::advance(Instant now, const History& history,
@@ -33,7 +35,7 @@ bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& histor
     const std::uint64_t gap = missing(*entry);
     if (gap != 0) {
       const Blocked& blocked = blocked_.try_emplace(upto.log, Blocked{now, upto.seq}).first->second;
-      if (now < blocked.since + gap_wait_) return progress;
+      if (now < blocked.since + gap_wait_ && !MUTANT(no_gap_wait)) return progress;
     }
     if (const auto it = blocked_.find(upto.log); it != blocked_.end() && seq == it->second.upto)
       blocked_.erase(it);
@@ -77,6 +79,7 @@ bool DeliveryOrder::repeats(const Entry& entry, const History& history,
 
 Release DeliveryOrder::release_of(const SharedEntry& entry) const {
   Release release{entry, 0, missing_behind(*entry)};
+  if (MUTANT(no_gap_told)) return release;
   release.gap = release.missing.count_beyond(released_);
   return release;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -136,6 +137,7 @@ void PushStream::acknowledged(const std::vector<PushRange>& received, Instant no
 void PushStream::lose(InFlight& push) {
   ++lost_;
   bytes_in_flight_ -= push.bytes;
+  if (MUTANT(forget_lost_entry) && !push.spans.empty()) --push.spans.back().last;
   again_.insert(again_.end(), push.spans.begin(), push.spans.end());
 }
 

@@ -60,6 +60,8 @@ class Server {
   [[nodiscard]] const VersionVector& stable() const { return stable_; }
   [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] std::vector<Load> loads() const;
+  [[nodiscard]] const Voting& voting() const { return voting_; }
+  [[nodiscard]] const Timers& timers() const { return timers_; }
 
   friend bool operator==(const Server&, const Server&) = default;
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 #include "core/settled.hpp"
 
@@ -154,7 +155,7 @@ void Server::watch_timer(Context& c) {
     Watch& watch = l->followers.at(member.id).watch;
     const Watch::Advice advice = watch.tick(c.now, gap_to(member.id));
     if (advice == Watch::Advice::ping) send(c, member, Ping{c.now});
-    if (watch.silent()) silent.insert(member.id);
+    if (watch.silent() && !MUTANT(silent_stays)) silent.insert(member.id);
   }
   if (silent.empty()) return;
   c.effects.mark(Mark::member_removed_silent);

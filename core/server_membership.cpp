@@ -3,6 +3,7 @@
 
 #include "core/check.hpp"
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 
 namespace peal {
@@ -105,7 +106,8 @@ void Server::on(Context& c, const From& from, const ViewChange& change) {
       trouble_.empty()) {
     const bool late =
         from.who.incarnation() == former_leader_ && view.id.number <= former_view_.number;
-    if (view.id > view_.id && !late) follow(c, view);
+    const bool stays = MUTANT(never_yield) && leading() != nullptr;
+    if (view.id > view_.id && !late && !stays) follow(c, view);
     if (view.id == view_.id)
       c.effects.send(from.at, ViewAck{view_.id, history_.held(), history_.durable(), c.wall});
     return;
@@ -149,6 +151,7 @@ void Server::on(Context& c, const From& from, const ViewAck& ack) {
 
 void Server::serve_when_ready(Context& c, Leading& leading) {
   if (leading.serving) return;
+  if (MUTANT(serve_before_pull)) return start_serving(c, leading);
   const bool all = std::all_of(leading.followers.begin(), leading.followers.end(),
                                [](const auto& item) { return item.second.acknowledged; });
   if (all && history_.held().covers(leading.to_pull)) start_serving(c, leading);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 #include "core/settled.hpp"
 #include "core/text_rules.hpp"
@@ -99,7 +100,8 @@ void Server::handle(Context& c, const Written& event) {
 }
 
 void Server::acknowledge_pushes(Context& c) {
-  const std::uint64_t done = writes_.empty() ? token_ : writes_.front().token - 1;
+  const bool all = writes_.empty() || MUTANT(held_is_durable);
+  const std::uint64_t done = all ? token_ : writes_.front().token - 1;
   for (auto& [id, pending] : acks_) {
     PushAck ack;
     std::set<LogId> logs;
@@ -115,7 +117,8 @@ void Server::acknowledge_pushes(Context& c) {
     });
     if (ack.received.empty()) continue;
     for (const LogId log : logs) {
-      const std::uint64_t durable = history_.durable().at(log);
+      const bool claims_all = MUTANT(held_is_durable);
+      const std::uint64_t durable = (claims_all ? history_.held() : history_.durable()).at(log);
       if (durable != 0) ack.durable.push_back({log, durable});
     }
     if (const Peer* peer = peers_.find(id)) c.effects.send(peer->heard_at, ack);
@@ -240,7 +243,7 @@ void Server::gossip(Context& c) {
     const bool fellow = is_member({id, peer.member.incarnation.value});
     (fellow ? fellows : peer.heard_lately(c.now) ? strangers : silent).push_back(&peer.member);
   }
-  if (trouble_.empty()) {
+  if (trouble_.empty() && !MUTANT(no_gossip)) {
     const Hlc horizon = settled_before(history_.newest(), config_.settle_after);
     const Have have = what_we_have(false, horizon);
     for (const auto* kind : {&fellows, &strangers, &silent})
@@ -330,7 +333,8 @@ void Server::update_stable(Context& c) {
 void Server::release(Context& c) {
   if (!order_changed_) return;
   order_changed_ = false;
-  const std::vector<Release> releases = order_.advance(c.now, history_, stable_);
+  const VersionVector& ready = MUTANT(deliver_unstable) ? history_.held() : stable_;
+  const std::vector<Release> releases = order_.advance(c.now, history_, ready);
   to_groups(c, releases);
   for (const Release& release : releases) {
     if (release.repeated) {
@@ -407,6 +411,7 @@ void Server::handle(Context& c, const WriteFailed& event) {
   const bool ours = std::any_of(writes_.begin(), writes_.end(), [&](const PendingWrite& write) {
     return write.token == event.token.value;
   });
+  if (ours && MUTANT(failed_is_written)) return handle(c, Written{event.token});
   if (ours) disk_failed(c, event);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 
 namespace peal {
@@ -125,7 +126,8 @@ void Server::resume(Context& c, SessionId id, HomeSession& session, const Versio
   session.told = cursor;
   session.resume_upto = released;
   for (const EntryId pair : released.beyond(cursor))
-    session.resume_from.push_back({pair.log, cursor.at(pair.log) + 1});
+    session.resume_from.push_back(
+        {pair.log, cursor.at(pair.log) + (MUTANT(resume_too_late) ? 2 : 1)});
   resume_step(c, id, session);
 }
 
@@ -254,7 +256,7 @@ Deliver Server::take_owed(HomeSession& session, std::size_t taken) {
     (room ? cursor : session.passed).advance(pair);
   }
   // With nothing left in the queue, all that was released is behind this client.
-  if (session.queue.empty()) {
+  if (session.queue.empty() || MUTANT(cursor_too_far)) {
     for (const EntryId pair : order_.released().beyond(session.told)) {
       if (cursor.size() >= limits::delta_pairs_max) break;
       cursor.advance(pair);

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 
 namespace peal {
@@ -150,14 +151,15 @@ void Server::accept(Context& c, ServerId home, const Forward& forward) {
 void Server::consider(Context& c, ServerId home, const Forward& forward,
                       const Submission& submission) {
   const MessageId message{forward.session, submission.n};
-  if (history_.sessions().has(message)) {
+  if (history_.sessions().has(message) && !MUTANT(write_twice)) {
     c.effects.mark(Mark::duplicate_submission);
     return known_already(home, message);
   }
   const std::uint64_t last = history_.sessions().last_of(forward.session);
-  if (submission.n < last) return consider_late(c, home, message, forward, submission);
+  if (submission.n < last && !MUTANT(write_out_of_turn) && !MUTANT(write_twice))
+    return consider_late(c, home, message, forward, submission);
   if (submission.n > std::max(last, submissions_.judged(forward.session)) + 1 &&
-      submission.n > forward.oldest) {
+      submission.n > forward.oldest && !MUTANT(write_out_of_turn)) {
     c.effects.mark(Mark::submission_stashed);
     submissions_.stash(message, {home, forward.author, forward.hlc, forward.seen, submission});
     return;
@@ -230,6 +232,7 @@ void Server::consider_late(Context& c, ServerId home, MessageId message, const F
 /// far ahead, and is followed so far. Who names no such entry and speaks of the far future all the
 /// same is wrong or lies.
 void Server::follow_author(const Forward& forward, WallTime wall) {
+  if (MUTANT(clock_follows_nobody)) return;
   const bool saw_more = std::ranges::any_of(
       forward.seen, [&](EntryId pair) { return !history_.held().covers(pair); });
   if (saw_more) return history_.clock().saw(forward.hlc);
@@ -256,7 +259,7 @@ void Server::append(Context& c, ServerId home, const Forward& forward,
   entry.hlc = history_.clock().tick(wall);
   entry.ahead_ms = static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, entry.hlc.wall().ms - std::max<std::int64_t>(0, wall.ms)));
-  entry.deps.assign(deps.pairs().begin(), deps.pairs().end());
+  if (!MUTANT(no_deps)) entry.deps.assign(deps.pairs().begin(), deps.pairs().end());
   entry.message = {forward.session, submission.n};
   entry.author = forward.author;
   entry.body = submission.body;
@@ -265,6 +268,7 @@ void Server::append(Context& c, ServerId home, const Forward& forward,
   history_.add(shared, news);
   to_write_.push_back(shared);
   push_changed_ = true;
+  if (MUTANT(acknowledge_at_once)) return tell(home, shared->message, accepted(shared->key()));
   submissions_.wait(shared->id, {home, shared->message, shared->hlc});
 }
 

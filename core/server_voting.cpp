@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/limits.hpp"
+#include "core/mutant.hpp"
 #include "core/server.hpp"
 
 namespace peal {
@@ -71,7 +72,7 @@ void Server::on(Context& c, const From& from, const Vote& vote) {
   for (const Member& member : vote.path)
     if (member.id != self_.id && member.id != from.who.server) peers_.told_of(member);
   const VoteAck ack{vote.round, vote.candidate, false};
-  if (in_view() && vote.round <= view_.id.number) {
+  if (in_view() && vote.round <= view_.id.number && !MUTANT(judge_settled_round)) {
     c.effects.mark(Mark::vote_of_settled_round);
     // A merge vote ends here, since its candidate is told; that of strangers goes round without us.
     const bool ends = is_member(from.who) || vote.reason == VoteReason::merge;
@@ -149,12 +150,13 @@ void Server::take_vote(Context& c, const Vote& vote) {
       Vote next = vote;
       std::erase_if(next.path, [&](const Member& member) { return member.id == self_.id; });
       if (next.path.size() >= limits::known_servers_max) return count("vote past too many");
-      next.path.push_back(self_);
+      if (!MUTANT(no_place_in_path) || vote.path.size() < 2) next.path.push_back(self_);
       return send_vote(c, std::move(next));
     }
     case Voting::Verdict::swallow: {
       c.effects.mark(Mark::vote_swallowed);
-      if (vote.round > highest_led_) return send_own_vote(c, vote.proposal);
+      if (vote.round > highest_led_ || MUTANT(lead_number_again))
+        return send_own_vote(c, vote.proposal);
       // A number that we led under already, before we looked for the others and found them in a
       // lower view: the same servers vote again, above it.
       Ring ring(vote.proposal);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mutant.hpp"
+
 namespace peal {
 
 bool Voting::enter(std::uint64_t round, VoteReason reason, Instant home_by) {
@@ -28,6 +30,8 @@ Voting::Verdict Voting::judge(const Vote& vote, ServerId self) {
   if (vote.round != round_) return Verdict::stale;
   if (vote.candidate == self) return own_sent_ ? Verdict::home : Verdict::stale;
   if (!passed_.insert(vote.candidate).second) return Verdict::repeated;
+  if (MUTANT(swallow_higher)) return Verdict::swallow;
+  if (MUTANT(pass_on_lower)) return Verdict::pass_on;
   return vote.candidate > self ? Verdict::pass_on : Verdict::swallow;
 }
 

@@ -61,6 +61,10 @@ class Voting {
   void keep(Hop hop);
   [[nodiscard]] bool came_home_too_late(Instant now) const { return active() && now >= home_by_; }
 
+  /// This server's own vote of the round is under way, or was.
+  [[nodiscard]] bool own_sent() const { return own_sent_; }
+  [[nodiscard]] const std::vector<Hop>& hops() const { return hops_; }
+
   /// How many successors this server had to skip since the first round that did not come home.
   [[nodiscard]] std::size_t skipped() const { return skipped_.size(); }
   void skip(ServerId server) { skipped_.insert(server); }

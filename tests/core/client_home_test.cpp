@@ -267,6 +267,28 @@ TEST_F(AtHome, StaysForAsLongAsItAnswers) {
   EXPECT_TRUE(driver.client().attached());
 }
 
+TEST_F(AtHome, LeavesOneThatOnlyAnnouncesItselfAndOwesAnAnswer) {
+  driver.step(Say{Ticket{1}, JoinRoom{RoomName{"#lunch"}}});
+  for (int i = 0; i < 30; ++i) {
+    driver.pass(milliseconds(100));
+    driver.receive(2, announce_of(2));
+  }
+
+  EXPECT_FALSE(driver.client().attached());
+}
+
+TEST_F(AtHome, LeavesOneThatDeliversAndOwesAnAnswer) {
+  driver.step(Say{Ticket{1}, JoinRoom{RoomName{"#lunch"}}});
+  Deliver deliver{.attachment = driver.last_attach().attachment, .n = 0};
+  for (int i = 0; i < 30; ++i) {
+    driver.pass(milliseconds(100));
+    ++deliver.n;
+    driver.receive(2, deliver);
+  }
+
+  EXPECT_FALSE(driver.client().attached());
+}
+
 TEST_F(AtHome, NeverTriesTheSilentOneFirst) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     ClientConfig config = plain_config();
