@@ -9,12 +9,11 @@
 #include "cli/command.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trouble.hpp"
+#include "cli/version.hpp"
 #include "runtime/trouble.hpp"
 
 namespace peal::cli {
 namespace {
-
-constexpr const char* version = "peal 0.1.0";
 
 std::vector<Command> add_commands(CLI::App& peal) {
   return {add_serve(peal),  add_demo(peal),       add_chat(peal),   add_send(peal),

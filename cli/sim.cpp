@@ -1,107 +1,51 @@
 // peal sim: simulated runs of the very code that serves, watched by oracles.
-#include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <memory>
-#include <random>
-#include <thread>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
-#include "cli/stop.hpp"
+#include "cli/sim_campaign.hpp"
+#include "cli/sim_corpus.hpp"
+#include "cli/sim_explore.hpp"
+#include "cli/sim_inspect.hpp"
+#include "cli/sim_options.hpp"
+#include "cli/sim_report.hpp"
+#include "cli/sim_scenario.hpp"
+#include "cli/sim_shrink.hpp"
+#include "cli/sim_why.hpp"
 #include "cli/terminal.hpp"
-#include "runtime/loop.hpp"
-#include "sim/campaign.hpp"
+#include "core/mutant.hpp"
+#include "sim/inspect/causes.hpp"
+#include "sim/seeds.hpp"
 #include "sim/summary.hpp"
 
 namespace peal::cli {
 namespace {
 
-struct Options {
-  std::string seed;
-  std::string seeds;
-  double minutes = 0;
-  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
-  std::string trace;
-  bool json = false;
-};
-
-std::uint64_t parse_seed(const std::string& text, const char* option) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+std::uint64_t seed_of(const std::string& text, const char* option) {
+  const auto seed = sim::parse_seed(text);
+  if (!seed)
     throw usage_error(
         fmt::format("{} {}: a seed is a whole number from 0 to 2^64-1", option, harmless(text)));
-  return seed;
+  return *seed;
 }
 
-double seconds_since(Instant begin) {
-  return static_cast<double>((runtime::Loop::now() - begin).us) / 1e6;
+ExitCode run_seed(const SimOptions& options, const sim::RunOptions& run) {
+  const sim::RunResult result = sim::run(seed_of(options.seed, "--seed"), run);
+  if (options.json)
+    print_json(sim::to_json(result));
+  else
+    std::puts(sim::to_text(result).c_str());
+  return result.violation ? ExitCode::failed : ExitCode::done;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
-}
-
-std::string short_number(double value) {
-  if (value >= 1e9) return fmt::format("{:.2f} G", value / 1e9);
-  if (value >= 1e6) return fmt::format("{:.2f} M", value / 1e6);
-  if (value >= 1e3) return fmt::format("{:.1f} k", value / 1e3);
-  return fmt::format("{:.0f}", value);
-}
-
-/// What a campaign did and found, as lines for people.
-std::string campaign_text(const sim::Campaign& campaign, double wall_seconds, std::FILE* stream) {
-  const double simulated = static_cast<double>(campaign.simulated_us) / 1e6;
-  const auto per_second = [&](double amount) {
-    return wall_seconds > 0 ? amount / wall_seconds : 0;
-  };
-  Table table({{""}, {""}});
-  table.add({"seeds", fmt::format("{} in {:.1f} s ({:.1f} per second)", campaign.runs, wall_seconds,
-                                  per_second(static_cast<double>(campaign.runs)))});
-  table.add({"simulated",
-             fmt::format("{:.1f} hours ({:.0f} : 1)", simulated / 3'600, per_second(simulated))});
-  table.add({"events",
-             fmt::format("{} ({}/s)", campaign.stats.events,
-                         short_number(per_second(static_cast<double>(campaign.stats.events))))});
-  table.add({"elections", std::to_string(campaign.elections)});
-  table.add(
-      {"messages",
-       fmt::format("{} acknowledged, {} shown to people, {} lost with every disk that held them",
-                   campaign.stats.acknowledged, campaign.stats.delivered, campaign.destroyed)});
-  table.add(
-      {"after the heal", fmt::format("one view within {:.2f} s, equal histories within {:.2f} s",
-                                     static_cast<double>(campaign.one_view_after_us_max) / 1e6,
-                                     static_cast<double>(campaign.converged_after_us_max) / 1e6)});
-  std::string text = table.text(stream);
-
-  Table faults({{"fault"}, {"times", Table::Align::right}});
-  for (std::size_t i = 0; i < sim::fault_count; ++i)
-    faults.add(
-        {sim::fault_name(static_cast<sim::Fault>(i)), std::to_string(campaign.stats.faults[i])});
-  Table oracles({{"oracle"}, {"checks", Table::Align::right}});
-  for (std::size_t i = 0; i < sim::oracle_count; ++i)
-    oracles.add(
-        {sim::oracle_name(static_cast<sim::Oracle>(i)), std::to_string(campaign.checks[i])});
-  Table marks({{"mark"}, {"hit", Table::Align::right}});
-  for (std::size_t i = 0; i < mark_count; ++i)
-    marks.add({mark_name(static_cast<Mark>(i)), std::to_string(campaign.stats.marks[i])});
-  text += "\n" + faults.text(stream) + "\n" + oracles.text(stream) + "\n" + marks.text(stream);
-  text += fmt::format("\nmarks never hit: {}\noracles that checked nothing: {}\n",
-                      joined(campaign.marks_never_hit()),
-                      joined(campaign.oracles_that_checked_nothing()));
-  if (campaign.violations == 0) return text + paint(Colour::green, "no violation", stream) + "\n";
-  text += paint(Colour::red, counted(campaign.violations, "violation"), stream) + ":\n";
-  for (const std::uint64_t seed : campaign.violating_seeds)
-    text += "  " + sim::replay_command(seed) + "\n";
-  return text;
-}
-
-ExitCode run_one(const Options& options) {
-  const std::uint64_t seed = parse_seed(options.seed, "--seed");
-  sim::RunOptions run;
+ExitCode run_one(const SimOptions& options) {
+  sim::RunOptions run = run_options_of(options);
   std::ofstream trace;
   if (!options.trace.empty()) {
     trace.open(options.trace);
@@ -109,106 +53,207 @@ ExitCode run_one(const Options& options) {
       throw usage_error(fmt::format("--trace {}: cannot be written", harmless(options.trace)));
     run.trace = &trace;
   }
-  const sim::RunResult result = sim::run(seed, run);
-  if (options.json)
-    print_json(sim::to_json(result));
-  else
-    std::puts(sim::to_text(result).c_str());
+  const ExitCode code = options.scenario.empty()
+                            ? run_seed(options, run)
+                            : run_scenario(options.scenario, run, options.json);
   if (!options.trace.empty() && !trace.flush())
     throw failure(
         fmt::format("--trace {}: the disk took only part of it", harmless(options.trace)));
-  return result.violation ? ExitCode::failed : ExitCode::done;
+  return code;
 }
 
-sim::CampaignOptions campaign_options(const Options& options, Instant begin) {
-  sim::CampaignOptions campaign;
-  campaign.jobs = options.jobs;
-  if (!options.seeds.empty()) {
-    const auto dots = options.seeds.find("..");
-    if (dots == std::string::npos)
-      throw usage_error("--seeds A..B: write the first and the last, as in 1..2000");
-    campaign.first = parse_seed(options.seeds.substr(0, dots), "--seeds");
-    campaign.last = parse_seed(options.seeds.substr(dots + 2), "--seeds");
-    if (campaign.last < campaign.first) throw usage_error("--seeds A..B: B is below A");
-    campaign.stop = [] { return stop_requested(); };
-    return campaign;
-  }
-  campaign.first = std::random_device{}();  // Other seeds each time, short enough to type.
-  campaign.last = campaign.first + (std::uint64_t{1} << 40U);
-  const double limit = options.minutes * 60;
-  campaign.stop = [begin, limit] { return stop_requested() || seconds_since(begin) >= limit; };
-  return campaign;
+ExitCode shrink_one(const SimOptions& options) {
+  return run_shrink({.seed = seed_of(options.shrink, "--shrink"),
+                     .run = run_options_of(options),
+                     .jobs = options.jobs,
+                     .seconds = options.shrink_seconds,
+                     .out = options.out});
 }
 
-ExitCode run_many(const Options& options) {
-  if (!options.trace.empty()) throw usage_error("--trace records one run: use it with --seed N");
-  catch_stop_signals();
-  const Instant begin = runtime::Loop::now();
-  const sim::CampaignOptions campaign = campaign_options(options, begin);
-  ProgressLine progress(stderr);
-  std::uint64_t runs = 0;
-  std::uint64_t violations = 0;
-  double simulated = 0;
-  double shown = 0;
-  const sim::Campaign found = sim::run_campaign(campaign, [&](const sim::RunResult& result) {
-    ++runs;
-    simulated += static_cast<double>(result.simulated_us) / 1e6;
-    if (options.json) print_json(sim::to_json(result));
-    if (result.violation) {
-      ++violations;
-      progress.clear();
-      if (!options.json) std::puts(sim::to_text(result).c_str());
-    }
-    const double passed = seconds_since(begin);
-    if (passed - shown < 0.1) return;
-    shown = passed;
-    const std::string all =
-        options.seeds.empty() ? "" : fmt::format(" of {}", campaign.last - campaign.first + 1);
-    progress.show(fmt::format("{}{} seeds, {:.0f} : 1, {}", runs, all, simulated / passed,
-                              counted(violations, "violation")));
-  });
-  progress.clear();
-  std::FILE* stream = options.json ? stderr : stdout;
-  std::fputs(campaign_text(found, seconds_since(begin), stream).c_str(), stream);
-  if (found.violations > 0) return ExitCode::failed;
-  if (stop_requested() && !options.seeds.empty())
-    throw failure("interrupted: not all seeds were run");
+/// Looks into the run of a seed: why it breaks a promise, or wherever somebody wants to stop.
+ExitCode look_into_one(const SimOptions& options) {
+  if (options.seed.empty() || !options.trace.empty() || (options.why && !options.stop_at.empty()))
+    throw usage_error("--stop-at and --why look into one run: use one of them, with --seed N");
+  if (options.json && !options.why)
+    throw usage_error("--stop-at shows people what they ask for: leave --json out");
+  const sim::Rerun rerun =
+      sim::run_of_seed(seed_of(options.seed, "--seed"), run_options_of(options));
+  if (!options.why) return inspect_run(rerun, options.stop_at);
+  return tell_why(rerun,
+                  {.runs_max = options.why_runs, .jobs = options.jobs, .json = options.json});
+}
+
+ExitCode list_faults() {
+  Table table({{"fault"}, {"what happens"}});
+  for (const sim::FaultName& name : sim::fault_names()) table.add({name.name, name.what});
+  std::fputs(table.text(stdout).c_str(), stdout);
   return ExitCode::done;
+}
+
+/// What was asked for; options that say nothing to it are refused rather than ignored.
+ExitCode run_what_was_asked(const SimOptions& options) {
+  if (options.list_faults) return list_faults();
+  if (options.explore.explore) {
+    if (!options.trace.empty())
+      throw usage_error("--trace records one run: use it with --seed N or --scenario FILE");
+    return run_exploration(options.explore, options.json);
+  }
+  refuse_without_explore(options.explore);
+  if (options.why || !options.stop_at.empty()) return look_into_one(options);
+  const bool one = !options.seed.empty() || !options.scenario.empty();
+  const bool many = !options.seeds.empty() || options.minutes > 0 || !options.resume.empty();
+  if (!options.trace.empty() && !one)
+    throw usage_error("--trace records one run: use it with --seed N or --scenario FILE");
+  if (one && !(options.corpus.empty() && options.report.empty() && options.shard.empty()))
+    throw usage_error("--corpus, --report and --shard are for many seeds: use --seeds A..B");
+  if (!options.faults.empty() && !options.scenario.empty())
+    throw usage_error("--faults goes with seeds: a scenario says itself what happens");
+  if (!options.out.empty() && options.shrink.empty())
+    throw usage_error("--out is where the scenario of --shrink N goes");
+  if (!options.shrink.empty()) return shrink_one(options);
+  if (one) return run_one(options);
+  if (many) return run_campaign_of(options);
+  if (options.corpus.empty())
+    throw usage_error(
+        "say what to run: --seed N, --seeds A..B, --scenario FILE, --shrink N, --minutes M, "
+        "--resume "
+        "FILE or --corpus DIR (see peal sim --help)");
+  if (!options.report.empty() || !options.shard.empty())
+    throw usage_error("--report and --shard go with --seeds A..B, not with a corpus alone");
+  return replay_corpus(options);
+}
+
+#ifdef PEAL_MUTANTS
+void make_mistake(const std::string& name) {
+  for (std::size_t i = 0; i < mutant_texts.size(); ++i)
+    if (name == mutant_texts[i].name) mutant_at_work = static_cast<Mutant>(i);
+}
+
+ExitCode list_mutants() {
+  for (const MutantText& mutant : mutant_texts)
+    std::puts(fmt::format("{:<22}{}", mutant.name, mutant.wrong).c_str());
+  return ExitCode::done;
+}
+
+void add_mutant_options(CLI::App& app, CLI::App& runs, SimOptions& options) {
+  std::vector<std::string> names;
+  for (const MutantText& mutant : mutant_texts) names.emplace_back(mutant.name);
+  app.add_option("--mutant", options.mutant, "The mistake that all servers and clients make")
+      ->type_name("NAME")
+      ->check(CLI::IsMember(names).description(""));
+  runs.add_flag("--list-mutants", options.list_mutants, "Print them and end");
+}
+#endif
+
+void add_run_options(CLI::App& app, CLI::App& runs, SimOptions& options) {
+  runs.add_option("--seed", options.seed, "One run; the same seed is the same run everywhere")
+      ->type_name("N");
+  runs.add_option("--seeds", options.seeds, "The runs of all these seeds")->type_name("A..B");
+  runs.add_option("--scenario", options.scenario, "The run that is written down in this file")
+      ->type_name("FILE");
+  runs.add_option("--shrink", options.shrink,
+                  "The few lines that break the same promise as this seed, as a scenario")
+      ->type_name("N");
+  runs.add_flag("--list-faults", options.list_faults, "Print the names of all faults and end");
+  runs.add_option("--minutes", options.minutes, "Seeds nobody chose, for so long")
+      ->type_name("M")
+      ->check(CLI::Range(0.001, 1e6).description(""));
+  runs.add_option("--resume", options.resume,
+                  "The seeds that an interrupted campaign left; goes on with its report")
+      ->type_name("FILE");
+  add_explore_options(app, runs, options.explore);
+  runs.require_option(0, 1);
+}
+
+void add_campaign_options(CLI::App& app, SimOptions& options) {
+  app.add_option("--jobs", options.jobs, "Runs at the same time")
+      ->type_name("J")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'024).description(""));
+  app.add_option("--shard", options.shard, "Of --seeds every N-th, from the I-th on")
+      ->type_name("I/N");
+  app.add_option("--report", options.report,
+                 "Write here what was found, as JSON: for --resume and merge")
+      ->type_name("FILE");
+  app.add_option("--corpus", options.corpus,
+                 "Keep seeds that fail or reach rare paths here; alone: run them all again")
+      ->type_name("DIR");
+  app.add_option(
+         "--run-seconds", options.run_seconds,
+         fmt::format("A run of many that takes longer has failed [{:.0f}]", run_seconds_default))
+      ->type_name("S")
+      ->check(CLI::Range(0.001, 1e6).description(""));
+  app.add_flag("--fail-fast", options.fail_fast, "Begin no other seed after a violation");
 }
 
 }  // namespace
 
+sim::RunOptions run_options_of(const SimOptions& options) {
+  sim::RunOptions run;
+  try {
+    run.which_faults = sim::parse_faults(options.faults);
+  } catch (const std::invalid_argument& error) {
+    throw usage_error(fmt::format("--faults: {}", harmless(error.what())));
+  }
+  return run;
+}
+
 Command add_sim(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimOptions>();
   CLI::App* app =
       peal.add_subcommand("sim", "Simulate: chaos, heal, and oracles that watch every promise");
-  CLI::Option_group* which = app->add_option_group("runs", "exactly one of these");
-  which->add_option("--seed", options->seed, "One run; the same seed is the same run everywhere")
-      ->type_name("N");
-  which->add_option("--seeds", options->seeds, "The runs of all these seeds")->type_name("A..B");
-  which->add_option("--minutes", options->minutes, "Seeds nobody chose, for so long")
-      ->type_name("M")
-      ->check(CLI::Range(0.001, 1e6).description(""));
-  which->require_option(1);
-  app->add_option("--jobs", options->jobs, "Runs at the same time")
-      ->type_name("J")
+  CLI::Option_group* which = app->add_option_group("runs", "one of these");
+  add_run_options(*app, *which, *options);
+  add_campaign_options(*app, *options);
+  app->add_option("--faults", options->faults,
+                  "What is not left to the seed, as network.loss=0.2,process.crash=off")
+      ->type_name("NAME=HOW,...");
+  app->add_option("--shrink-seconds", options->shrink_seconds, "How long --shrink may take")
+      ->type_name("S")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'024).description(""));
-  app->add_option("--trace", options->trace,
-                  "Write what happens in the run of --seed, line by line")
+      ->check(CLI::Range(0.1, 1e6).description(""));
+  app->add_option("--out", options->out, "Where the scenario of --shrink goes")->type_name("FILE");
+  app->add_option("--trace", options->trace, "Write what happens in one run, line by line")
       ->type_name("FILE");
+  app->add_option("--stop-at", options->stop_at,
+                  "Stop the run of --seed there, and look around: step, back, help ...")
+      ->type_name("TIME|#EVENT|violation");
+  app->add_flag("--why", options->why,
+                "When the violation of --seed became likely, and what happened then");
+  app->add_option("--why-runs", options->why_runs, "How many forks --why may try")
+      ->type_name("K")
+      ->capture_default_str()
+      ->check(CLI::Range(sim::cause_runs_min, std::uint64_t{1'000'000}).description(""));
   app->add_flag("--json", options->json,
                 "One line for each run; the sum of many on standard error");
   app->footer(
-      "Exit code 1 when a promise was broken; the seed and the command that replays it are "
-      "printed.\n\n"
+      "Exit code 1 when a promise was broken, or when a stop signal left seeds over; the seeds and "
+      "the commands that replay them are printed.\n\n"
       "Examples:\n"
       "  peal sim --seed 7\n"
       "  peal sim --seed 7 --trace run7.txt\n"
+      "  peal sim --seed 7 --stop-at 12.5s\n"
+      "  peal sim --seed 7 --why\n"
+      "  peal sim --seed 7 --faults all=off,network.loss=0.2\n"
+      "  peal sim --scenario traces/scenarios/both_sides_of_a_split_keep_chatting.scenario\n"
+      "  peal sim --shrink 4711 --out broken.scenario\n"
       "  peal sim --seeds 1..2000 --jobs 2\n"
-      "  peal sim --minutes 10");
-  return {app,
-          [options] { return options->seed.empty() ? run_many(*options) : run_one(*options); }};
+      "  peal sim --seeds 1..1000000 --shard 3/16 --report shard-3.json\n"
+      "  peal sim merge shard-*.json\n"
+      "  peal sim --minutes 10 --corpus seeds\n"
+      "  peal sim --explore --scene voting --servers 3 --losses 1");
+#ifdef PEAL_MUTANTS
+  add_mutant_options(*app, *which, *options);
+#endif
+  const Command merge = add_sim_merge(*app);
+  return {app, [options, merge] {
+            if (merge.app->parsed()) return merge.run();
+#ifdef PEAL_MUTANTS
+            if (options->list_mutants) return list_mutants();
+            make_mistake(options->mutant);
+#endif
+            return run_what_was_asked(*options);
+          }};
 }
 
 }  // namespace peal::cli

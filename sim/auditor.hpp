@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "sim/world.hpp"
@@ -15,6 +16,9 @@ class Auditor : public Player, public Program {
   Auditor(World& world, std::size_t first_client, std::vector<RoomName> rooms);
 
   void called(std::uint32_t what) override;
+  [[nodiscard]] std::string plan(std::uint32_t /*what*/) const override {
+    return "a reader turns the page";
+  }
   void heard(std::size_t client, const ClientEffect& effect) override;
 
   /// Opens the clients and asks for the first pages; forgets what was told before.

@@ -5,15 +5,15 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
 namespace peal::sim {
 namespace {
-
-constexpr std::size_t seeds_listed_max = 100;
 
 // The seed that this thread runs, for whoever looks why the process aborts.
 thread_local std::uint64_t running_seed = 0;
@@ -27,89 +27,128 @@ extern "C" void tell_seed(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void add(Campaign& campaign, const RunResult& result) {
-  ++campaign.runs;
-  if (result.violation) {
-    ++campaign.violations;
-    if (campaign.violating_seeds.size() < seeds_listed_max)
-      campaign.violating_seeds.push_back(result.seed);
+// The seeds that are wanted and not done, one after the other.
+class Agenda {
+ public:
+  explicit Agenda(const CampaignOptions& options) : ranges_(options.seeds), done_(options.done) {
+    if (!ranges_.empty()) seed_ = ranges_.front().first;
   }
-  campaign.simulated_us += result.simulated_us;
-  campaign.elections += result.elections;
-  campaign.destroyed += result.destroyed;
-  campaign.one_view_after_us_max =
-      std::max(campaign.one_view_after_us_max, result.one_view_after_us);
-  campaign.converged_after_us_max =
-      std::max(campaign.converged_after_us_max, result.converged_after_us);
-  for (std::size_t i = 0; i < oracle_count; ++i) campaign.checks[i] += result.checks[i];
-  campaign.stats.add(result.stats);
-}
+
+  std::optional<std::uint64_t> next() {
+    while (range_ < ranges_.size()) {
+      const std::uint64_t seed = seed_;
+      advance();
+      if (done_ == nullptr || !done_->contains(seed)) return seed;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void advance() {
+    // Compared without going beyond the last of all seeds.
+    if (ranges_[range_].last - seed_ >= ranges_[range_].step) {
+      seed_ += ranges_[range_].step;
+    } else if (++range_ < ranges_.size()) {
+      seed_ = ranges_[range_].first;
+    }
+  }
+
+  const std::vector<SeedRange>& ranges_;
+  const SeedSet* done_;
+  std::size_t range_ = 0;
+  std::uint64_t seed_ = 0;
+};
 
 // The work of all threads: the next seed to run, and results that wait for earlier ones.
 class Crew {
  public:
-  Crew(const CampaignOptions& options, const std::function<void(const RunResult&)>& each)
-      : options_(options), each_(each), next_(options.first), told_(options.first) {}
+  Crew(const CampaignOptions& options, const EachRun& each)
+      : options_(options), each_(each), agenda_(options) {}
 
   void work() {
     RunOptions run_options = options_.run;
     run_options.trace = nullptr;
     run_options.source = nullptr;
     run_options.record = nullptr;
+    run_options.watcher = nullptr;
     for (;;) {
       if (ended_ || (options_.stop && options_.stop())) return;
-      const std::uint64_t seed = next_.fetch_add(1);
-      if (seed > options_.last) return;
-      running_seed = seed;
-      hand_in(run(seed, run_options));
+      const std::optional<Task> task = next();
+      if (!task) return;
+      running_seed = task->seed;
+      const std::int64_t begin = now_us();
+      if (options_.run_us_max != 0 && options_.clock)
+        run_options.give_up = [this, begin] { return now_us() - begin > options_.run_us_max; };
+      RunResult result = run(task->seed, run_options);
+      hand_in(task->number, {std::move(result), now_us() - begin});
     }
   }
 
-  [[nodiscard]] Campaign take() { return std::move(campaign_); }
+  /// After all work: what was found, or what `each` threw.
+  [[nodiscard]] Totals take() {
+    if (trouble_) std::rethrow_exception(trouble_);
+    return std::move(totals_);
+  }
 
  private:
-  void hand_in(RunResult result) {
+  struct Task {
+    std::uint64_t number = 0;
+    std::uint64_t seed = 0;
+  };
+  struct Done {
+    RunResult result;
+    std::int64_t took_us = 0;
+  };
+
+  [[nodiscard]] std::int64_t now_us() const { return options_.clock ? options_.clock() : 0; }
+
+  std::optional<Task> next() {
     const std::lock_guard lock(mutex_);
-    const std::uint64_t seed = result.seed;
-    waiting_.emplace(seed, std::move(result));
+    const auto seed = agenda_.next();
+    if (!seed) return std::nullopt;
+    return Task{handed_out_++, *seed};
+  }
+
+  void hand_in(std::uint64_t number, Done done) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(number, std::move(done));
     for (auto it = waiting_.begin(); it != waiting_.end() && it->first == told_;
          it = waiting_.erase(it), ++told_) {
-      add(campaign_, it->second);
-      if (each_) each_(it->second);
-      if (options_.violations_max != 0 && campaign_.violations >= options_.violations_max)
+      totals_.add(it->second.result, it->second.took_us);
+      tell(it->second.result);
+      if (options_.violations_max != 0 && totals_.violations >= options_.violations_max)
         ended_ = true;
     }
   }
 
+  // Whoever is told may have had enough: that ends the campaign, and is said by it.
+  void tell(const RunResult& result) {
+    if (!each_ || trouble_) return;
+    try {
+      each_(result, totals_);
+    } catch (...) {
+      trouble_ = std::current_exception();
+      ended_ = true;
+    }
+  }
+
   const CampaignOptions& options_;
-  const std::function<void(const RunResult&)>& each_;
-  std::atomic<std::uint64_t> next_;
+  const EachRun& each_;
   std::atomic<bool> ended_ = false;
   std::mutex mutex_;
-  std::uint64_t told_;
-  std::map<std::uint64_t, RunResult> waiting_;
-  Campaign campaign_;
+  Agenda agenda_;
+  std::uint64_t handed_out_ = 0;
+  std::uint64_t told_ = 0;
+  std::map<std::uint64_t, Done> waiting_;
+  std::exception_ptr trouble_;
+  Totals totals_;
 };
 
 }  // namespace
 
-std::vector<std::string> Campaign::oracles_that_checked_nothing() const {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < oracle_count; ++i)
-    if (checks[i] == 0) names.emplace_back(oracle_name(static_cast<Oracle>(i)));
-  return names;
-}
-
-std::vector<std::string> Campaign::marks_never_hit() const {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < mark_count; ++i)
-    if (stats.marks[i] == 0) names.emplace_back(mark_name(static_cast<Mark>(i)));
-  return names;
-}
-
-Campaign run_campaign(const CampaignOptions& options,
-                      const std::function<void(const RunResult&)>& each) {
+Totals run_campaign(const CampaignOptions& options, const EachRun& each) {
   const auto before = std::signal(SIGABRT, tell_seed);
+  const std::int64_t begin = options.clock ? options.clock() : 0;
   Crew crew(options, each);
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < std::max(options.jobs, 1U); ++i)
@@ -117,7 +156,9 @@ Campaign run_campaign(const CampaignOptions& options,
   crew.work();
   for (std::thread& thread : threads) thread.join();
   std::signal(SIGABRT, before);
-  return crew.take();
+  Totals totals = crew.take();
+  if (options.clock) totals.wall_us = options.clock() - begin;
+  return totals;
 }
 
 }  // namespace peal::sim

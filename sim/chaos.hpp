@@ -4,9 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <string>
 
-#include "sim/world.hpp"
+#include "sim/faults.hpp"
+#include "sim/stage.hpp"
 
 namespace peal::sim {
 
@@ -20,37 +21,33 @@ struct ChaosConfig {
   std::uint32_t wipes_max = 2;
 };
 
-/// Draws which faults exist in a run, and how strong they are.
-[[nodiscard]] ChaosConfig draw_chaos(Chooser& chooser);
+/// Draws which faults exist in a run, and how strong they are, but for those that are set.
+[[nodiscard]] ChaosConfig draw_chaos(Chooser& chooser, const Faults& faults);
 /// Draws the everyday behaviour of the network of a run.
 [[nodiscard]] Weather draw_weather(Chooser& chooser);
 
+/// Does nothing any more once the stage stands still or is healed.
 class Chaos : public Player {
  public:
-  Chaos(World& world, const ChaosConfig& config);
+  Chaos(Stage& stage, const ChaosConfig& config);
 
   void called(std::uint32_t what) override;
-  /// Mends everything, starts every server, and strikes no more.
-  void heal();
-  /// Since when nothing was broken or mended; now, while something is broken in a way that leaves
-  /// open who reaches whom.
-  [[nodiscard]] std::int64_t calm_since_us() const;
-  /// True when nothing at all is broken.
-  [[nodiscard]] bool whole() const;
+  [[nodiscard]] std::string plan(std::uint32_t /*what*/) const override {
+    return "a fault strikes or is mended";
+  }
+  /// A link that comes and goes stays whole. To be called before the stage stands still.
+  void stop_flapping();
 
  private:
-  enum class Cut : std::uint8_t { none, clean, unclear };
-
   void strike();
   void strike_server(Fault fault, std::size_t server);
   void strike_network(Fault fault);
   void rot(std::size_t server);
   void start_twin(std::size_t server);
-  void end_twins();
   void mend(std::uint32_t what);
   void mend_later(std::uint32_t what);
-  [[nodiscard]] Shape shape_of(Fault fault);
   void cut_network(Fault fault);
+  [[nodiscard]] Links draw_cut(Fault fault);
   void flap_later();
   void flap(std::uint32_t number);
   void count(Fault fault);
@@ -58,19 +55,17 @@ class Chaos : public Player {
     return {About::fault, static_cast<std::uint8_t>(fault)};
   }
   [[nodiscard]] Place any_place(Fault fault);
+  [[nodiscard]] bool done() const { return stage_.still() || stage_.healed_at_us() >= 0; }
 
+  Stage& stage_;
   World& world_;
   ChaosConfig config_;
   std::uint32_t player_ = 0;
-  std::int64_t changed_at_us_ = 0;
-  Cut cut_ = Cut::none;
+  bool cut_ = false;
   bool flaps_ = false;      // The cut comes and goes.
   std::uint32_t cuts_ = 0;  // Numbers the cuts of the network, so that only its own mend ends one.
   std::uint32_t wipes_ = 0;
-  std::vector<bool> wipe_next_;      // [server]: when it ends, its disk is wiped.
   std::optional<std::size_t> rots_;  // The server whose disk rots.
-  std::int64_t noisy_until_us_ = 0;  // Pauses, bursts and clogs end by themselves.
-  bool healed_ = false;
 };
 
 }  // namespace peal::sim

@@ -15,7 +15,7 @@ std::size_t Chooser::pick(const Choice& choice, std::span<const std::uint32_t> w
     return static_cast<std::size_t>(recorded(choice, ask(choice, weights.size())));
   std::uint64_t total = 0;
   for (const std::uint32_t weight : weights) total += weight;
-  std::uint64_t left = total == 0 ? 0 : below(total);
+  std::uint64_t left = total == 0 ? 0 : below(choice, total);
   std::size_t index = 0;
   while (index + 1 < weights.size() && left >= weights[index]) left -= weights[index++];
   return static_cast<std::size_t>(recorded(choice, index));

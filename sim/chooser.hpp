@@ -3,14 +3,12 @@
 
 #include <compare>
 #include <cstdint>
-#include <deque>
-#include <initializer_list>
 #include <map>
 #include <span>
 #include <vector>
 
 #include "core/check.hpp"
-#include "core/prng.hpp"
+#include "sim/streams.hpp"
 
 namespace peal::sim {
 
@@ -30,8 +28,8 @@ enum class About : std::uint8_t {
   clock
 };
 
-/// What a decision is about. Equal questions are told apart by their order, so a list of decisions
-/// still fits after the code around it changed.
+/// What a decision is about. Equal questions are told apart by their order, so a seed and a list of
+/// decisions still fit after the code around them changed, or when other decisions are gone.
 struct Choice {
   About about = About::setup;
   std::uint8_t detail = 0;    ///< message kind, disk operation, or step of a script
@@ -39,6 +37,13 @@ struct Choice {
   std::uint16_t object = 0;   ///< receiver of a datagram
   friend constexpr auto operator<=>(const Choice&, const Choice&) = default;
 };
+
+/// Different for different choices, and never 0.
+[[nodiscard]] constexpr std::uint64_t matter_of(const Choice& choice) {
+  return std::uint64_t{1} << 56U | static_cast<std::uint64_t>(choice.about) << 40U |
+         std::uint64_t{choice.detail} << 32U | std::uint64_t{choice.subject} << 16U |
+         std::uint64_t{choice.object};
+}
 
 struct Decision {
   Choice choice;
@@ -61,16 +66,18 @@ class Source {
 /// Every decision of a run goes through one Chooser. Alternatives are numbers below 2^32.
 class Chooser {
  public:
-  explicit Chooser(std::uint64_t seed) : prng_(seed) {}
-  explicit Chooser(Source& source) : source_(&source) {}
+  explicit Chooser(std::uint64_t seed) : streams_(seed) {}
+  explicit Chooser(Source& source) : streams_(0), source_(&source) {}
 
   /// Appends every decision from now on to `record`, which must outlive the chooser.
   void record_into(std::vector<Decision>* record) { record_ = record; }
+  /// From now on the seed's answers are others, which depend on the salt too; 0: its own again.
+  void diverge(std::uint64_t salt) { streams_.diverge(salt); }
 
   /// A number below `alternatives`, all equally likely from a seed.
   [[nodiscard]] std::uint64_t choose(const Choice& choice, std::uint64_t alternatives) {
     const std::uint64_t answer =
-        source_ == nullptr ? below(alternatives) : ask(choice, alternatives);
+        source_ == nullptr ? below(choice, alternatives) : ask(choice, alternatives);
     return recorded(choice, answer);
   }
   /// A number from low to high, both included.
@@ -82,7 +89,7 @@ class Chooser {
   [[nodiscard]] bool chance(const Choice& choice, std::uint32_t per_million) {
     if (per_million == 0) return false;
     const std::uint64_t answer =
-        source_ == nullptr ? (below(1'000'000) < per_million ? 1 : 0) : ask(choice, 2);
+        source_ == nullptr ? (below(choice, 1'000'000) < per_million ? 1 : 0) : ask(choice, 2);
     return recorded(choice, answer) != 0;
   }
   /// The index of one of the weights, in proportion to them. Weights add up to less than 2^32.
@@ -91,7 +98,9 @@ class Chooser {
   [[nodiscard]] std::uint64_t identity(const Choice& choice);
 
  private:
-  [[nodiscard]] std::uint64_t below(std::uint64_t n) { return ((prng_.next() >> 32U) * n) >> 32U; }
+  [[nodiscard]] std::uint64_t below(const Choice& choice, std::uint64_t n) {
+    return ((streams_.next(matter_of(choice)) >> 32U) * n) >> 32U;
+  }
   [[nodiscard]] std::uint64_t ask(const Choice& choice, std::uint64_t alternatives) {
     const std::uint64_t answer = source_->answer(choice, alternatives);
     CHECK(answer < alternatives);
@@ -102,7 +111,7 @@ class Chooser {
     return answer;
   }
 
-  Prng prng_;
+  Streams streams_;
   Source* source_ = nullptr;
   std::vector<Decision>* record_ = nullptr;
 };

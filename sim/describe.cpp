@@ -3,15 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "core/overloaded.hpp"
+
 namespace peal::sim {
 namespace {
-
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
 
 // Identities of 64 random bits are told apart by their last digits.
 std::uint64_t brief(std::uint64_t id) { return id % 10'000; }

@@ -1,6 +1,7 @@
 // What will happen when: a 4-ary heap of small keys over reused slots.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -10,21 +11,30 @@
 
 namespace peal::sim {
 
-/// Events come out in order of time, and in the order of their arrival when times are equal.
+/// Events come out in order of time; of those of one time the last ones come last; and else in the
+/// order of their arrival.
 /// Payload is a small plain value. Holds less than 2^24 events at once.
 template <class Payload>
 class EventQueue {
  public:
-  void push(std::int64_t at, const Payload& payload) {
-    const std::uint32_t slot = take_slot(payload);
-    heap_.push_back({at, (next_order_++ << slot_bits) | slot});
-    rise(heap_.size() - 1);
-  }
+  void push(std::int64_t at, const Payload& payload) { insert(at, payload, 0); }
+  void push_last(std::int64_t at, const Payload& payload) { insert(at, payload, last_bit); }
 
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
   /// When the first event is due. The queue must not be empty.
   [[nodiscard]] std::int64_t next_at() const { return heap_.front().at; }
+
+  /// Everything that waits, in the order in which it will come out.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, Payload>> in_order() const {
+    std::vector<Key> keys = heap_;
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.before(b); });
+    std::vector<std::pair<std::int64_t, Payload>> waiting;
+    waiting.reserve(keys.size());
+    for (const Key& key : keys)
+      waiting.emplace_back(key.at, slots_[static_cast<std::uint32_t>(key.order & slot_mask)]);
+    return waiting;
+  }
 
   /// Removes the first event. The queue must not be empty.
   std::pair<std::int64_t, Payload> pop() {
@@ -43,6 +53,7 @@ class EventQueue {
  private:
   static constexpr unsigned slot_bits = 24;
   static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
+  static constexpr std::uint64_t last_bit = std::uint64_t{1} << 63U;
 
   struct Key {
     std::int64_t at = 0;
@@ -52,6 +63,11 @@ class EventQueue {
     }
   };
 
+  void insert(std::int64_t at, const Payload& payload, std::uint64_t last) {
+    const std::uint32_t slot = take_slot(payload);
+    heap_.push_back({at, last | (next_order_++ << slot_bits) | slot});
+    rise(heap_.size() - 1);
+  }
   std::uint32_t take_slot(const Payload& payload) {
     if (free_.empty()) {
       CHECK(slots_.size() <= slot_mask);

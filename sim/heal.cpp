@@ -50,8 +50,8 @@ class Healing {
 
   HealResult perform() {
     for (std::size_t server = 0; server < world_.servers(); ++server) world_.start_server(server);
-    People people(
-        world_, {.people = world_.servers(), .think_us = think_us, .plain = true, .unruly = false});
+    Stage stage(world_, world_.servers());
+    People people(stage, {.think_us = think_us, .plain = true, .unruly = false});
     // A short-circuit: what was broken ends the run.
     (void)(world_.run_until(begin_us) && fall_apart() && come_together());
     result_.violation = oracles_.judge.violation();
@@ -127,10 +127,16 @@ class Healing {
   }
 
   void make_cut(std::int64_t until) {
-    Hosts hosts = world_.hosts();
-    if (options_.breaks)
-      return world_.network().split(arcs_of(hosts, *options_.breaks, chooser_, about_shape));
-    cut(world_.network(), options_.shape, hosts, chooser_, about_shape, until);
+    const Hosts hosts = world_.hosts();
+    const Links links = options_.breaks
+                            ? between(arcs_of(hosts, *options_.breaks, chooser_, about_shape))
+                            : links_of(options_.shape, hosts, chooser_, about_shape);
+    for (const auto& [from, to] : links) {
+      if (options_.shape == Shape::clogged)
+        world_.network().clog_until(from, to, until);
+      else
+        world_.network().cut(from, to);
+    }
   }
 
   std::int64_t next_flap() {

@@ -66,6 +66,28 @@ bool Network::cuts() const {
   return std::ranges::any_of(links_, [](const Link& link) { return link.blocked; });
 }
 
+bool Network::is_partition() const {
+  std::vector<std::size_t> group(places_);  // Its first member.
+  for (std::size_t place = 0; place < places_; ++place)
+    while (group[place] < place && (links_[place * places_ + group[place]].blocked ||
+                                    links_[group[place] * places_ + place].blocked))
+      ++group[place];
+  for (std::size_t from = 0; from < places_; ++from)
+    for (std::size_t to = 0; to < places_; ++to)
+      if (links_[from * places_ + to].blocked != (group[from] != group[to])) return false;
+  return true;
+}
+
+const Rule* Network::rule_for(Place from, Place to, std::uint8_t kind) {
+  const Rule* hit = nullptr;
+  for (auto& [rule, seen] : rules_) {
+    if (rule.from != from || rule.to != to || rule.kind != kind) continue;
+    ++seen;
+    if (hit == nullptr && seen >= rule.first && seen - rule.first < rule.times) hit = &rule;
+  }
+  return hit;
+}
+
 void Network::heal() { std::ranges::fill(links_, Link{}); }
 
 bool Network::whole(std::int64_t now_us) const {

@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "sim/chooser.hpp"
+#include "sim/place.hpp"
+#include "sim/rule.hpp"
 
 namespace peal::sim {
-
-/// A host of the simulated network, counted from 0.
-using Place = std::uint16_t;
 
 /// The everyday behaviour of all links. Times in microseconds.
 struct Weather {
@@ -23,6 +22,7 @@ struct Weather {
   std::uint32_t corrupted_per_million = 0;
   /// Of what is multicast, besides.
   std::uint32_t group_lost_per_million = 0;
+  friend bool operator==(const Weather&, const Weather&) = default;
 };
 
 enum class Fate : std::uint8_t { arrives, lost, twice, corrupted };
@@ -54,7 +54,13 @@ class Network {
   /// Joins a host to all others again, whatever cuts it: the bridge between two sides.
   void bridge(Place place);
   [[nodiscard]] bool cuts() const;
-  /// Mends every cut, burst and clog.
+  /// True when the hosts are in groups, each whole, which hear nothing of each other; one group is
+  /// one too.
+  [[nodiscard]] bool is_partition() const;
+  void add_rule(const Rule& rule) { rules_.push_back({rule, 0}); }
+  /// Counts a datagram, and says which rule hits it; the first that does.
+  [[nodiscard]] const Rule* rule_for(Place from, Place to, std::uint8_t kind);
+  /// Mends every cut, burst and clog; rules stay.
   void heal();
   /// Of the datagrams of a link, half are lost until then.
   void lose_until(Place from, Place to, std::int64_t until_us) {
@@ -73,12 +79,17 @@ class Network {
     std::int64_t losing_until_us = 0;
     std::int64_t clogged_until_us = 0;
   };
+  struct CountedRule {
+    Rule rule;
+    std::uint32_t seen = 0;
+  };
   [[nodiscard]] Link& link(Place from, Place to) { return links_[from * places_ + to]; }
   [[nodiscard]] const Link& link(Place from, Place to) const { return links_[from * places_ + to]; }
 
   std::size_t places_;
   std::vector<Link> links_;
   std::vector<bool> deaf_to_groups_;
+  std::vector<CountedRule> rules_;
   Weather weather_;
 };
 

@@ -1,18 +1,15 @@
-// The people of a run: each has a client and does what the chooser says.
+// The people of a run: each does what the chooser says.
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "sim/world.hpp"
+#include "sim/stage.hpp"
 
 namespace peal::sim {
 
 struct PeopleConfig {
-  std::size_t people = 0;
   std::size_t rooms = 3;
   /// Between two things that one person does, on average.
   std::int64_t think_us = 3'000'000;
@@ -24,38 +21,26 @@ struct PeopleConfig {
   bool bursts = false;
 };
 
-class People : public Player, public Program {
+class People : public Player {
  public:
-  /// Person i uses client i of the world.
-  People(World& world, const PeopleConfig& config);
+  /// Everybody of the stage's crowd.
+  People(Stage& stage, const PeopleConfig& config);
 
   void called(std::uint32_t what) override;
-  void heard(std::size_t client, const ClientEffect& effect) override;
+  /// The lower half of a call says which person.
+  [[nodiscard]] std::string plan(std::uint32_t what) const override {
+    return "p" + std::to_string(what & 0xffffU) + " acts";
+  }
 
   /// From now on nobody begins anything, and everybody stays.
   void calm_down();
   /// Whoever is away comes back now.
   void come_back();
-  [[nodiscard]] const std::vector<RoomName>& rooms() const { return rooms_; }
 
  private:
   struct Person {
-    UserId user;
     std::string name;
     bool registering = false;  ///< the name of somebody else was asked for
-    bool wants_own_name = false;
-    /// A post that was shown, and the conversation that it is in as this person names it.
-    struct Shown {
-      Destination where;
-      MessageId post;
-      EntryKey key;
-    };
-    std::optional<Shown> heard_last;  ///< of somebody else
-    std::optional<Shown> said_last;   ///< an own one
-    std::uint64_t tickets = 0;
-    std::map<std::uint64_t, PageRequest> pages;  ///< by ticket
-    std::uint32_t pages_left = 0;
-    std::optional<HistoryQuery> next_page;
   };
   enum class Act : std::uint8_t {
     post_room,
@@ -89,14 +74,12 @@ class People : public Player, public Program {
   void decide_admission(std::size_t person);
   void post_rubbish(std::size_t person);
   void read(std::size_t person, const Destination& with);
-  void ask_page(std::size_t person, const HistoryQuery& query);
-  void answered(std::size_t person, const Answered& answered);
-  void turn_page(std::size_t person);
   void think(std::size_t person);
   [[nodiscard]] Choice about(std::size_t person, std::uint8_t detail) const;
   [[nodiscard]] const RoomName& any_room(std::size_t person);
   [[nodiscard]] std::size_t anybody(std::size_t person);
 
+  Stage& stage_;
   World& world_;
   PeopleConfig config_;
   std::uint32_t player_ = 0;

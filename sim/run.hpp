@@ -2,30 +2,41 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <vector>
 
 #include "core/digest.hpp"
 #include "sim/chooser.hpp"
+#include "sim/faults.hpp"
 #include "sim/oracles/judge.hpp"
 #include "sim/stats.hpp"
 
 namespace peal::sim {
+
+class Watcher;
+struct Script;
 
 struct RunOptions {
   std::size_t servers = 0;  ///< 0: drawn, 1 to 7
   std::size_t people = 0;   ///< 0: drawn, 1 to 20
   std::int64_t chaos_us = 60'000'000;
   bool faults = true;
-  /// Faults that never strike, whatever is drawn; empty: any may.
-  std::vector<Fault> faults_off;
+  /// What is not left to the seed, where there are faults at all.
+  Faults which_faults;
   std::uint64_t events_max = 5'000'000;
   std::ostream* trace = nullptr;
   /// Answers instead of the seed, when set.
   Source* source = nullptr;
   /// Takes down every decision, when set.
   std::vector<Decision>* record = nullptr;
+  /// Becomes everything that was done in the run, when set.
+  Script* script = nullptr;
+  /// Looks at the world after every event, when set, and may end the run.
+  Watcher* watcher = nullptr;
+  /// Asked every few thousand events, when set: whether the run has taken too long. Then it fails.
+  std::function<bool()> give_up;
 };
 
 struct RunResult {

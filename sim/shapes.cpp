@@ -40,17 +40,14 @@ Sides isolated(const Hosts& hosts, Place server, Chooser& chooser, const Choice&
   return sides;
 }
 
-/// Every link from the one side to the other.
-template <class Act>
-void across(const Sides& sides, std::uint8_t from_side, Act act) {
+/// Every link from one side to all others.
+Links out_of(const Sides& sides, std::uint8_t side) {
+  Links links;
   for (std::size_t from = 0; from < sides.size(); ++from)
     for (std::size_t to = 0; to < sides.size(); ++to)
-      if (sides[from] == from_side && sides[to] != from_side)
-        act(static_cast<Place>(from), static_cast<Place>(to));
-}
-
-void cut_one_way(Network& network, const Sides& sides, std::uint8_t from_side) {
-  across(sides, from_side, [&](Place from, Place to) { network.cut(from, to); });
+      if (sides[from] == side && sides[to] != side)
+        links.emplace_back(static_cast<Place>(from), static_cast<Place>(to));
+  return links;
 }
 
 std::uint64_t draw_breaks(std::size_t servers, Chooser& chooser, const Choice& choice) {
@@ -89,38 +86,48 @@ Sides arcs_of(const Hosts& hosts, std::uint64_t breaks, Chooser& chooser, const 
   return sides;
 }
 
-void cut(Network& network, Shape shape, const Hosts& hosts, Chooser& chooser, const Choice& choice,
-         std::int64_t until_us) {
+Links between(const Sides& sides) {
+  Links links;
+  for (std::size_t from = 0; from < sides.size(); ++from)
+    for (std::size_t to = 0; to < sides.size(); ++to)
+      if (sides[from] != sides[to])
+        links.emplace_back(static_cast<Place>(from), static_cast<Place>(to));
+  return links;
+}
+
+Links links_of(Shape shape, const Hosts& hosts, Chooser& chooser, const Choice& choice) {
   const auto any = [&] { return hosts.ring[chooser.choose(choice, hosts.ring.size())]; };
   switch (shape) {
     case Shape::halves:
-    case Shape::flapping: return network.split(halves_of(hosts, chooser, choice));
+    case Shape::flapping:
+    case Shape::clogged: return between(halves_of(hosts, chooser, choice));
     case Shape::arcs: {
       const std::uint64_t breaks = draw_breaks(hosts.ring.size(), chooser, choice);
-      return network.split(arcs_of(hosts, breaks, chooser, choice));
+      return between(arcs_of(hosts, breaks, chooser, choice));
     }
-    case Shape::isolated: return network.split(isolated(hosts, any(), chooser, choice));
-    case Shape::scattered: return network.split(scattered(hosts, chooser, choice));
-    case Shape::deaf: return cut_one_way(network, isolated(hosts, any(), chooser, choice), 0);
-    case Shape::mute: return cut_one_way(network, isolated(hosts, any(), chooser, choice), 1);
-    case Shape::one_way: return cut_one_way(network, halves_of(hosts, chooser, choice), 1);
+    case Shape::isolated: return between(isolated(hosts, any(), chooser, choice));
+    case Shape::scattered: return between(scattered(hosts, chooser, choice));
+    case Shape::deaf: return out_of(isolated(hosts, any(), chooser, choice), 0);
+    case Shape::mute: return out_of(isolated(hosts, any(), chooser, choice), 1);
+    case Shape::one_way: return out_of(halves_of(hosts, chooser, choice), 1);
     case Shape::link: {
-      const Place one = any();
-      const Place other = any();
-      network.cut(one, other);
-      return network.cut(other, one);
+      const std::size_t count = hosts.ring.size();
+      if (count < 2) return {};
+      const std::size_t one = chooser.choose(choice, count);
+      const std::size_t other = (one + 1 + chooser.choose(choice, count - 1)) % count;
+      return {{hosts.ring[one], hosts.ring[other]}, {hosts.ring[other], hosts.ring[one]}};
     }
-    case Shape::bridge:
-      network.split(halves_of(hosts, chooser, choice));
-      return network.bridge(any());
-    case Shape::clogged: {
-      const Sides sides = halves_of(hosts, chooser, choice);
-      for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}})
-        across(sides, side, [&](Place from, Place to) { network.clog_until(from, to, until_us); });
-      return;
+    case Shape::bridge: {
+      Links links = between(halves_of(hosts, chooser, choice));
+      const Place bridge = any();
+      std::erase_if(links, [bridge](const auto& link) {
+        return link.first == bridge || link.second == bridge;
+      });
+      return links;
     }
-    case Shape::count_: return;
+    case Shape::count_: break;
   }
+  return {};
 }
 
 }  // namespace peal::sim

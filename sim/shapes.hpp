@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/chooser.hpp"
-#include "sim/network.hpp"
+#include "sim/place.hpp"
 
 namespace peal::sim {
 
@@ -33,6 +34,9 @@ struct Hosts {
   std::size_t places = 0;
 };
 
+/// Directions, each from one host to another.
+using Links = std::vector<std::pair<Place, Place>>;
+
 /// One number for each place.
 using Sides = std::vector<std::uint8_t>;
 
@@ -41,8 +45,12 @@ using Sides = std::vector<std::uint8_t>;
 [[nodiscard]] Sides arcs_of(const Hosts& hosts, std::uint64_t breaks, Chooser& chooser,
                             const Choice& choice);
 
-/// Cuts the network in this shape; the chooser says where. clogged: until then.
-void cut(Network& network, Shape shape, const Hosts& hosts, Chooser& chooser, const Choice& choice,
-         std::int64_t until_us);
+/// Every link between hosts of different sides, in both directions.
+[[nodiscard]] Links between(const Sides& sides);
+
+/// The links, by direction, that are cut when a network falls apart in this shape (clogged: that
+/// are clogged then); the chooser says where.
+[[nodiscard]] Links links_of(Shape shape, const Hosts& hosts, Chooser& chooser,
+                             const Choice& choice);
 
 }  // namespace peal::sim

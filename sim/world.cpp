@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/check.hpp"
+#include "core/mutant.hpp"
 #include "sim/describe.hpp"
 
 namespace peal::sim {
@@ -17,6 +18,8 @@ constexpr std::uint32_t wakes_at_once_max = 1'000;
 // Where walls start: some day of 2024.
 constexpr std::int64_t wall_start_ms = 1'720'000'000'000;
 constexpr std::uint16_t client_port_first = 20'000;
+// Whether to give up is asked after so many events.
+constexpr std::uint64_t give_up_every = 4'096;
 
 }  // namespace
 
@@ -58,8 +61,8 @@ std::uint32_t World::add_player(Player& player) {
 }
 
 void World::call_at(std::int64_t at_us, std::uint32_t player, std::uint32_t what) {
-  queue_.push(std::max(at_us, now_us_),
-              {.kind = Happening::Kind::call, .to = static_cast<Place>(player), .slot = what});
+  queue_.push_last(std::max(at_us, now_us_),
+                   {.kind = Happening::Kind::call, .to = static_cast<Place>(player), .slot = what});
 }
 
 bool World::run_until(std::int64_t until_us) {
@@ -68,10 +71,16 @@ bool World::run_until(std::int64_t until_us) {
     now_us_ = at;
     oracles_.judge.at(at);
     happen(happening);
+    ++stats_.events;
+    if (config_.watcher != nullptr && !config_.watcher->happened(*this, happening)) return false;
     if (oracles_.judge.violation()) return false;
-    if (++stats_.events > config_.events_max) {
+    if (stats_.events > config_.events_max) {
       oracles_.judge.broken(Oracle::bounded, "the run has more events than its budget",
                             fmt::format("{} events", config_.events_max));
+      return false;
+    }
+    if (config_.give_up && stats_.events % give_up_every == 0 && config_.give_up()) {
+      oracles_.judge.broken(Oracle::bounded, gave_up, fmt::format("{} events", stats_.events));
       return false;
     }
   }
@@ -212,6 +221,7 @@ void World::begin_server(std::size_t server, ServerId as) {
   ServerConfig config = config_.tuning;
   config.self = as;
   config.incarnation = Incarnation{chooser_.identity(choice)};
+  if (MUTANT(one_incarnation)) config.incarnation = Incarnation{as.value};
   config.addresses = {server_endpoint(server)};
   config.seed = chooser_.identity(choice);
   begin_process(place, {as, config.incarnation.value}, server_port);

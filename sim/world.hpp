@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/buffers.hpp"
@@ -20,6 +22,19 @@
 
 namespace peal::sim {
 
+class World;
+
+/// Who looks at the world after everything that happens.
+class Watcher {
+ public:
+  Watcher() = default;
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+  virtual ~Watcher() = default;
+  /// False: the run ends here.
+  virtual bool happened(World& world, const Happening& happening) = 0;
+};
+
 struct WorldConfig {
   std::vector<ServerId> servers;  ///< at most 64
   std::size_t clients = 0;        ///< hosts for clients
@@ -33,6 +48,10 @@ struct WorldConfig {
   ServerConfig tuning;
   /// One line per event, when set.
   std::ostream* trace = nullptr;
+  /// Must outlive the world, when set.
+  Watcher* watcher = nullptr;
+  /// Asked every few thousand events, when set: the run is over when it says so.
+  std::function<bool()> give_up;
 };
 
 /// Who acts in the world at times that it asked for.
@@ -43,6 +62,8 @@ class Player {
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
   virtual void called(std::uint32_t what) = 0;
+  /// In a few words, what it will do when it is called for that.
+  [[nodiscard]] virtual std::string plan(std::uint32_t /*what*/) const { return "somebody acts"; }
 };
 
 /// A person's program behind a client machine. It may not act at once, only ask to be called.
@@ -63,12 +84,22 @@ class World {
   World(const WorldConfig& config, Chooser& chooser, Oracles& oracles, Stats& stats);
 
   [[nodiscard]] std::int64_t now_us() const { return now_us_; }
-  /// Lets everything happen up to and including a time. False when a promise was broken.
+  /// Lets everything happen up to and including a time. False when a promise was broken, or the
+  /// watcher ended the run.
   bool run_until(std::int64_t until_us);
-  /// Calls a player then. `what` comes back to it.
+  /// Calls a player then, after whatever else happens at that very time: so the same can be done by
+  /// who lets the world run until then. `what` comes back to the player.
   void call_at(std::int64_t at_us, std::uint32_t player, std::uint32_t what);
   /// The player must outlive the world.
   [[nodiscard]] std::uint32_t add_player(Player& player);
+
+  [[nodiscard]] const Player& player(std::uint32_t number) const { return *players_[number]; }
+  /// What will happen and when, as far as that is known now, the next first. A wake that an earlier
+  /// one has made void is in it.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, Happening>> waiting() const {
+    return queue_.in_order();
+  }
+  [[nodiscard]] const Process& process(Place place) const { return processes_[place]; }
 
   // Servers.
   [[nodiscard]] std::size_t servers() const { return servers_.size(); }
@@ -141,6 +172,7 @@ class World {
   [[nodiscard]] Oracles& oracles() { return oracles_; }
   [[nodiscard]] const Oracles& oracles() const { return oracles_; }
   [[nodiscard]] Stats& stats() { return stats_; }
+  [[nodiscard]] const Stats& stats() const { return stats_; }
   [[nodiscard]] Snapshot snapshot() const;
   /// Mixes the states of all machines into the digest.
   void digest_states();
@@ -182,7 +214,7 @@ class World {
   void multicast(Place from, const Multicast& multicast);
   void send_datagram(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
                      std::uint32_t slot);
-  void schedule_datagram(Happening happening);
+  void schedule_datagram(Happening happening, std::int64_t later_us);
   void corrupt(Happening& happening);
   void arrive(const Happening& happening);
   void receive(const Happening& happening, Process& process);

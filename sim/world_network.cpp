@@ -78,9 +78,13 @@ void World::send_datagram(Place from, Place to, std::uint16_t to_port, std::uint
                           std::uint32_t slot) {
   ++stats_.datagrams;
   stats_.bytes += buffers_.at(slot).size();
+  const auto tell = [&](const char* fate) {
+    if (tracing())
+      note(fmt::format("  {} -> {}  {} {}", from, to, kind_name(std::size_t{kind}), fate));
+  };
   if (network_.blocked(from, to)) {
     ++stats_.cut;
-    return;
+    return tell("is cut off");
   }
   Happening happening{.kind = Happening::Kind::datagram,
                       .message = kind,
@@ -89,23 +93,40 @@ void World::send_datagram(Place from, Place to, std::uint16_t to_port, std::uint
                       .to_port = to_port,
                       .from_port = processes_[from].port,
                       .slot = slot};
+  std::int64_t later_us = 0;
+  if (const Rule* rule = network_.rule_for(from, to, kind)) {
+    if (rule->hit == Hit::drop) {
+      ++stats_.lost;
+      return tell("is dropped");
+    }
+    if (rule->hit == Hit::delay) {
+      later_us = rule->delay_us;
+      tell("is delayed");
+    } else {
+      ++stats_.twice;
+      tell("will come twice");
+      schedule_datagram(happening, rule->delay_us);
+    }
+  }
   switch (network_.fate(chooser_, now_us_, from, to, kind)) {
-    case Fate::lost: ++stats_.lost; return;
+    case Fate::lost: ++stats_.lost; return tell("is lost");
     case Fate::twice:
       ++stats_.twice;
-      schedule_datagram(happening);
+      tell("will come twice");
+      schedule_datagram(happening, later_us);
       break;
-    case Fate::corrupted: return corrupt(happening);
+    case Fate::corrupted: tell("is corrupted"); return corrupt(happening);
     case Fate::arrives: break;
   }
-  schedule_datagram(happening);
+  schedule_datagram(happening, later_us);
 }
 
-void World::schedule_datagram(Happening happening) {
+void World::schedule_datagram(Happening happening, std::int64_t later_us) {
   buffers_.share(happening.slot);
-  queue_.push(now_us_ + network_.latency_us(chooser_, now_us_, happening.from, happening.to,
-                                            happening.message),
-              happening);
+  queue_.push(
+      now_us_ + later_us +
+          network_.latency_us(chooser_, now_us_, happening.from, happening.to, happening.message),
+      happening);
 }
 
 void World::corrupt(Happening& happening) {
@@ -121,7 +142,7 @@ void World::corrupt(Happening& happening) {
   }
   happening.slot = slot;
   happening.corrupted = true;
-  schedule_datagram(happening);
+  schedule_datagram(happening, 0);
   buffers_.release(slot);
 }
 

@@ -35,6 +35,19 @@ void Convergence::look(const Snapshot& servers, std::int64_t since_heal_us, std:
   });
 }
 
+void Convergence::spread(const Ledger& ledger, std::size_t entries, ServerSet group, Judge& judge) {
+  for (EntryIndex index = 0; index < entries; ++index) {
+    const EntryFacts& entry = ledger.entries()[index];
+    const ServerSet held = entry.held_now & group;
+    judge.check(Oracle::convergence, held == 0 || held == group,
+                "servers that reach each other do not have the same entries", [&] {
+                  return fmt::format("group {:b}, entry {}/{} on {:b}: {}", group,
+                                     entry.key.id.log.value, entry.key.id.seq, held,
+                                     ledger.describe(entry.message));
+                });
+  }
+}
+
 void Convergence::disks(std::uint32_t a, const Entries& on_a, std::uint32_t b, const Entries& on_b,
                         Judge& judge) {
   auto left = on_a.begin();

@@ -9,6 +9,7 @@
 #include "core/entry.hpp"
 #include "core/message.hpp"
 #include "sim/oracles/judge.hpp"
+#include "sim/oracles/ledger.hpp"
 #include "sim/oracles/snapshot.hpp"
 
 namespace peal::sim {
@@ -20,6 +21,9 @@ class Convergence {
   /// bound: since the heal, one view.
   void look(const Snapshot& servers, std::int64_t since_heal_us, std::int64_t bound_us,
             Judge& judge);
+  /// Of the first entries of the ledger, a group of servers that can share holds each one
+  /// everywhere, or nowhere.
+  static void spread(const Ledger& ledger, std::size_t entries, ServerSet group, Judge& judge);
   /// One view, with every server in it as far as roles tell.
   [[nodiscard]] static bool one_view(const Snapshot& servers);
   /// Compares two disks, entry by entry, field by field.

@@ -50,6 +50,25 @@ void Durability::acknowledged(const Ledger& ledger, const Views& views, MessageI
               tell);
 }
 
+void Durability::shown(const Ledger& ledger, const Views& views, EntryId id, Judge& judge) {
+  const EntryFacts* entry = ledger.find_entry(id);
+  if (!judge.check(Oracle::durability, entry != nullptr, "an entry was shown that no disk held",
+                   [&] { return fmt::format("entry {}/{}", id.log.value, id.seq); }))
+    return;
+  const auto index = static_cast<std::size_t>(entry - ledger.entries().data());
+  if (was_stable_.size() <= index) was_stable_.resize(ledger.entries().size());
+  if (was_stable_[index]) return;
+  was_stable_[index] = std::ranges::any_of(views.led(), [&](const Views::Led& led) {
+    return led.until_us >= entry->first_held_at_us &&
+           2 * std::popcount(entry->held_ever & led.members) > std::popcount(led.members);
+  });
+  judge.check(Oracle::durability, was_stable_[index],
+              "an entry was shown before a majority of any view held it", [&] {
+                return fmt::format("on disks {:b}; {}", entry->held_ever,
+                                   ledger.describe(entry->message));
+              });
+}
+
 void Durability::recovered(const Ledger& ledger, std::uint32_t server, const VersionVector& durable,
                            Judge& judge) {
   // Up to where the disk holds each log without holes. A failed write may have left a hole; what is

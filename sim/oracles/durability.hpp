@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/version_vector.hpp"
 #include "sim/oracles/judge.hpp"
@@ -14,6 +15,9 @@ class Durability {
  public:
   /// Called after the ledger has noted the acknowledgement.
   void acknowledged(const Ledger& ledger, const Views& views, MessageIndex message, Judge& judge);
+  /// An entry was shown to somebody: by then a majority of some view had it that was not over when
+  /// it was written.
+  void shown(const Ledger& ledger, const Views& views, EntryId entry, Judge& judge);
   /// A server has started from its disk and says what it holds.
   void recovered(const Ledger& ledger, std::uint32_t server, const VersionVector& durable,
                  Judge& judge);
@@ -25,6 +29,7 @@ class Durability {
 
  private:
   std::uint64_t destroyed_ = 0;
+  std::vector<bool> was_stable_;  // [entry]: looked at already.
 };
 
 }  // namespace peal::sim

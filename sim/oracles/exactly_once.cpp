@@ -1,6 +1,8 @@
 // Looking for what appears twice, was never said, or was said differently.
 #include "sim/oracles/exactly_once.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace peal::sim {
@@ -32,6 +34,16 @@ void ExactlyOnce::settled(const Ledger& ledger, MessageIndex message, Judge& jud
 void ExactlyOnce::misnumbered(const MessageId& told, Judge& judge) {
   judge.check(Oracle::exactly_once, false, "a verdict names another message than was said",
               [&] { return fmt::format("{}:{}", told.session.value, told.n); });
+}
+
+void ExactlyOnce::stored(const Ledger& ledger, EntryIndex entry, Judge& judge) {
+  const EntryFacts& facts = ledger.entries()[entry];
+  const auto& copies = ledger.messages()[facts.message].entries;
+  const bool once = std::ranges::none_of(copies, [&](EntryIndex copy) {
+    return copy != entry && ledger.entries()[copy].key.id.log == facts.key.id.log;
+  });
+  judge.check(Oracle::exactly_once, once, "one leader wrote a message twice",
+              [&] { return ledger.describe(facts.message); });
 }
 
 void ExactlyOnce::invented(const Entry& entry, Judge& judge) {

@@ -10,4 +10,10 @@ const char* oracle_name(Oracle oracle) {
   return names.at(static_cast<std::size_t>(oracle));
 }
 
+std::optional<Oracle> find_oracle(std::string_view name) {
+  for (std::size_t i = 0; i < oracle_count; ++i)
+    if (name == oracle_name(static_cast<Oracle>(i))) return static_cast<Oracle>(i);
+  return std::nullopt;
+}
+
 }  // namespace peal::sim

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace peal::sim {
@@ -25,6 +26,10 @@ enum class Oracle : std::uint8_t {
 };
 inline constexpr std::size_t oracle_count = static_cast<std::size_t>(Oracle::count_);
 [[nodiscard]] const char* oracle_name(Oracle oracle);
+[[nodiscard]] std::optional<Oracle> find_oracle(std::string_view name);
+
+/// The cause of a run that was given up before its end: nothing was found out about it.
+inline constexpr const char* gave_up = "the run took longer than its budget of wall time";
 
 struct Violation {
   Oracle oracle = Oracle::durability;

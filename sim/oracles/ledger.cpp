@@ -48,7 +48,7 @@ std::optional<EntryIndex> Ledger::hold(std::uint32_t server, const Entry& entry,
     const auto message = find_message(entry.message);
     if (!message) return std::nullopt;
     place = static_cast<EntryIndex>(entries_.size());
-    entries_.push_back({.key = entry.key(), .message = *message});
+    entries_.push_back({.key = entry.key(), .message = *message, .first_held_at_us = now_us});
     messages_[*message].entries.push_back(place);
   }
   EntryFacts& facts = entries_[place];

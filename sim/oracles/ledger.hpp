@@ -25,8 +25,9 @@ using ServerSet = std::uint64_t;
 struct EntryFacts {
   EntryKey key;
   MessageIndex message = 0;
-  ServerSet held_now = 0;                 ///< disks that hold it
-  ServerSet held_ever = 0;                ///< disks that held it, wiped ones included
+  ServerSet held_now = 0;   ///< disks that hold it
+  ServerSet held_ever = 0;  ///< disks that held it, wiped ones included
+  std::int64_t first_held_at_us = 0;
   std::int64_t everywhere_since_us = -1;  ///< on every server's disk; -1: not now
 };
 

@@ -17,6 +17,7 @@ void Oracles::shown(SessionIndex session, const Delivery& delivery) {
   const bool excused = causal_order.excused(ledger, session, *message, delivery.id);
   fifo.shown(ledger, session, *message, excused, judge);
   causal_order.shown(ledger, session, *message, delivery.id, delivery.gap != 0, judge);
+  durability.shown(ledger, views, delivery.id, judge);
   ledger.show(session, *message, delivery.id);
 }
 
@@ -31,7 +32,9 @@ void Oracles::settled(SessionIndex session, std::uint64_t n, const MessageId& to
 }
 
 void Oracles::stored(std::uint32_t server, const Entry& entry) {
-  if (!ledger.hold(server, entry, judge.now_us())) exactly_once.invented(entry, judge);
+  const auto held = ledger.hold(server, entry, judge.now_us());
+  if (!held) return exactly_once.invented(entry, judge);
+  exactly_once.stored(ledger, *held, judge);
 }
 
 void Oracles::judged(SessionId session, const std::vector<Receipt>& receipts) {
@@ -47,6 +50,7 @@ void Oracles::judged(SessionId session, const std::vector<Receipt>& receipts) {
 
 void Oracles::installed(ServerId server, const View& view) {
   one_leader.installed(views, view, judge);
+  views.installed(server, view.id, judge.now_us());
   lcr_winner.installed(server, view, judge);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <vector>
@@ -25,8 +26,23 @@ class Views {
     for (const View& known : views)
       if (incarnation(known) == incarnation(view)) return known == view;
     views.push_back(view);
+    led_.push_back({view.id, members(view)});
     return true;
   }
+  /// A server is in another view now: what it led before is over.
+  void installed(ServerId server, ViewId view, std::int64_t now_us) {
+    for (Led& led : led_)
+      if (led.view.leader == server && led.view != view)
+        led.until_us = std::min(led.until_us, now_us);
+  }
+  /// A view, with what it had for members, and when its leader left it, as far as that is known.
+  struct Led {
+    ViewId view;
+    ServerSet members = 0;
+    std::int64_t until_us = std::numeric_limits<std::int64_t>::max();
+  };
+  /// In the order in which they were installed first.
+  [[nodiscard]] const std::vector<Led>& led() const { return led_; }
   /// All views of an id.
   [[nodiscard]] std::span<const View> find(ViewId id) const {
     const auto found = views_.find(id);
@@ -50,6 +66,7 @@ class Views {
 
   std::vector<ServerId> servers_;
   std::map<ViewId, std::vector<View>> views_;
+  std::vector<Led> led_;
 };
 
 }  // namespace peal::sim

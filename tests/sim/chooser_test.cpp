@@ -31,6 +31,44 @@ TEST(Chooser, AnswersDifferentlyFromAnotherSeed) {
   EXPECT_LT(same, 10);
 }
 
+TEST(Chooser, WhatIsDrawnForOneMatterDoesNotChangeAnother) {
+  Chooser one(7);
+  Chooser two(7);
+
+  for (int i = 0; i < 2'000; ++i) {
+    const auto other = static_cast<std::uint16_t>(i);  // Many matters: the streams grow.
+    (void)two.choose({About::fault, 1, other, other}, 10);
+    ASSERT_EQ(one.choose(of_link, 1'000'000), two.choose(of_link, 1'000'000)) << i;
+  }
+}
+
+TEST(Chooser, MattersThatDifferInOneFieldHaveStreamsOfTheirOwn) {
+  Chooser chooser(7);
+  std::set<std::uint64_t> seen;
+
+  for (const Choice& choice :
+       {of_link, Choice{About::fate, 3, 1, 2}, Choice{About::latency, 4, 1, 2},
+        Choice{About::latency, 3, 2, 2}, Choice{About::latency, 3, 1, 1}})
+    seen.insert(chooser.choose(choice, std::uint64_t{1} << 32U));
+
+  EXPECT_EQ(seen.size(), 5U);
+}
+
+TEST(Chooser, DivergesFromOneMomentOn) {
+  Chooser one(7);
+  Chooser two(7);
+  ASSERT_EQ(one.choose(of_link, 1'000'000), two.choose(of_link, 1'000'000));
+
+  two.diverge(1);
+  int same = 0;
+  for (int i = 0; i < 100; ++i)
+    same += one.choose(of_link, 1'000'000) == two.choose(of_link, 1'000'000) ? 1 : 0;
+  EXPECT_LT(same, 3);
+
+  two.diverge(0);
+  EXPECT_EQ(one.choose(of_link, 1'000'000), two.choose(of_link, 1'000'000));
+}
+
 TEST(Chooser, StaysBelowTheAlternatives) {
   Chooser chooser(1);
   std::set<std::uint64_t> seen;

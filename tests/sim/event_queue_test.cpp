@@ -32,6 +32,18 @@ TEST(EventQueue, KeepsTheOrderOfArrivalAtOneTime) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(queue.pop().second, i);
 }
 
+TEST(EventQueue, ListsWhatWaitsInTheOrderInWhichItComesOut) {
+  EventQueue<int> queue;
+  Prng prng(3);
+  for (int i = 0; i < 50; ++i) queue.push(static_cast<std::int64_t>(prng.below(10)), i);
+  (void)queue.pop();
+
+  const auto waiting = queue.in_order();
+
+  ASSERT_EQ(waiting.size(), queue.size());
+  for (const auto& expected : waiting) EXPECT_EQ(queue.pop(), expected);
+}
+
 TEST(EventQueue, AgreesWithAStableSortWhateverComes) {
   Prng prng(11);
   EventQueue<int> queue;

@@ -125,6 +125,59 @@ TEST_F(DurabilityOracle, TakesARestartAndAnEndWithEverythingThere) {
   EXPECT_EQ(oracles.durability.destroyed(), 0U);
 }
 
+TEST_F(DurabilityOracle, BitesWhenAnEntryIsShownThatAMinorityHolds) {
+  const SharedEntry entry = say(1, log_a, 1, 10);
+  oracles.stored(2, *entry);
+
+  oracles.shown(sessions[1], delivery_of(*entry));
+
+  EXPECT_EQ(broken(), "an entry was shown before a majority of any view held it");
+}
+
+TEST_F(DurabilityOracle, BitesWhenAnEntryIsShownThatNoDiskHeld) {
+  const SharedEntry entry = say(1, log_a, 1, 10);
+
+  oracles.shown(sessions[1], delivery_of(*entry));
+
+  EXPECT_EQ(broken(), "an entry was shown that no disk held");
+}
+
+TEST_F(DurabilityOracle, CountsNoViewThatWasOverBeforeTheEntryWasWritten) {
+  const View alone{{2, ServerId{1}}, {member(1, 11)}};
+  oracles.installed(ServerId{1}, alone);
+  oracles.judge.at(1'000'000);
+  oracles.installed(ServerId{1},
+                    View{{3, ServerId{1}}, {member(1, 11), member(2, 12), member(3, 13)}});
+  oracles.judge.at(2'000'000);
+  const SharedEntry entry = say(1, log_a, 1, 10);
+  oracles.stored(0, *entry);
+
+  oracles.shown(sessions[1], delivery_of(*entry));
+
+  EXPECT_EQ(broken(), "an entry was shown before a majority of any view held it");
+}
+
+TEST_F(DurabilityOracle, TakesWhatALeaderShowsThatIsAlone) {
+  oracles.installed(ServerId{1}, View{{2, ServerId{1}}, {member(1, 11)}});
+  const SharedEntry entry = say(1, log_a, 1, 10);
+  oracles.stored(0, *entry);
+
+  oracles.shown(sessions[1], delivery_of(*entry));
+
+  EXPECT_EQ(broken(), "");
+}
+
+TEST_F(ExactlyOnceOracle, BitesWhenALeaderWritesAMessageTwice) {
+  const SharedEntry entry = say(1, log_a, 1, 10);
+  oracles.stored(0, *entry);
+  oracles.stored(0, *post(log_b, 1, 11, entry->message, 1));  // Another leader's.
+  EXPECT_EQ(broken(), "");
+
+  oracles.stored(0, *post(log_a, 2, 12, entry->message, 1));
+
+  EXPECT_EQ(broken(), "one leader wrote a message twice");
+}
+
 TEST_F(ExactlyOnceOracle, BitesWhenAMessageIsShownTwice) {
   const SharedEntry entry = say(1, log_a, 1, 10);
   show(2, entry);
@@ -493,7 +546,7 @@ TEST_F(MonotonicReadsOracle, TakesAPageOfAServerThatNeverHeldIt) {
   const HistoryQuery query{.with = RoomName{"#room"}, .limit = 10};
   const PageRequest request = MonotonicReads::asked(oracles.ledger, sessions[1], query);
 
-  oracles.monotonic_reads.answered(oracles.ledger, request, 1, HistoryAnswer{}, oracles.judge);
+  oracles.monotonic_reads.answered(oracles.ledger, request, 2, HistoryAnswer{}, oracles.judge);
 
   EXPECT_EQ(broken(), "");
 }
@@ -503,7 +556,7 @@ TEST_F(MonotonicReadsOracle, BitesWhenAShownMessageIsMissingInTheEnd) {
   oracles.stored(0, *entry);
   show(2, entry);
 
-  oracles.monotonic_reads.finish(oracles.ledger, 0b11, oracles.judge);
+  oracles.monotonic_reads.finish(oracles.ledger, 0b111, oracles.judge);
 
   EXPECT_EQ(broken(), "a message that was shown is missing on a server in the end");
 }
@@ -530,6 +583,7 @@ TEST_F(MonotonicReadsOracle, TakesAShownMessageThatEveryDiskLost) {
   oracles.stored(0, *entry);
   show(2, entry);
   oracles.ledger.wipe(0);
+  oracles.ledger.wipe(1);
 
   oracles.monotonic_reads.finish(oracles.ledger, 0b11, oracles.judge);
 

@@ -61,6 +61,20 @@ TEST_F(ConvergenceOracle, TakesOneViewWithEqualDisksAndTimelines) {
   EXPECT_EQ(oracles.judge.checks(Oracle::convergence), 3U);
 }
 
+TEST_F(ConvergenceOracle, BitesWhenServersThatReachEachOtherDoNotShare) {
+  const SharedEntry first = say(1, log_a, 1, 10);
+  const SharedEntry second = say(1, log_a, 2, 11);
+  for (const std::uint32_t server : {0U, 1U, 2U}) oracles.stored(server, *first);
+  oracles.stored(0, *second);
+
+  Convergence::spread(oracles.ledger, 1, 0b011, oracles.judge);  // The second one is too young.
+  Convergence::spread(oracles.ledger, 2, 0b110, oracles.judge);  // Has nothing of the second.
+  EXPECT_EQ(broken(), "");
+  Convergence::spread(oracles.ledger, 2, 0b011, oracles.judge);
+
+  EXPECT_EQ(broken(), "servers that reach each other do not have the same entries");
+}
+
 TEST_F(ConvergenceOracle, BitesWhenADiskEndsEarlier) {
   const SharedEntry entry = post(log_a, 1, 10, {SessionId{1}, 1}, 1);
 

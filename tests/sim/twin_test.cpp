@@ -36,10 +36,11 @@ TEST_F(Twins, IsRefusedAndEndsWhileTheOtherGoesOn) {
 }
 
 TEST_F(Twins, OracleBitesWhenItIsLetIn) {
-  world.crash_server(1, false);  // Nobody is there to object.
+  world.crash_server(1, false);
+  ASSERT_TRUE(world.run_until(5'000'000));  // Nobody is there to object any more.
 
   world.start_twin(0, 1);
-  (void)world.run_until(6'000'000);
+  (void)world.run_until(8'000'000);
 
   ASSERT_TRUE(oracles.judge.violation());
   EXPECT_EQ(oracles.judge.violation()->what, "a second server of one id was let in");

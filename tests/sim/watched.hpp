@@ -52,7 +52,10 @@ class Watched : public ::testing::Test {
     oracles.settled(session, entry->message.n, entry->message, Outcome::acknowledged,
                     {entry->id, entry->hlc, copies, {1, ServerId{3}}});
   }
+  /// On a majority's disks before.
   void show(std::size_t reader, const SharedEntry& entry, std::uint64_t gap = 0) {
+    if (oracles.ledger.find_message(entry->message))
+      for (const std::uint32_t server : {0U, 1U}) oracles.stored(server, *entry);
     oracles.shown(sessions[reader - 1], delivery_of(*entry, gap));
   }
   /// The broken promise in the oracle's words; empty: none was broken.

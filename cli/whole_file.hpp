@@ -1,0 +1,17 @@
+// Files that are there as a whole or not at all.
+#pragma once
+
+#include <string>
+
+namespace peal::cli {
+
+/// All of it; a usage error that begins with `what` when it cannot be read.
+[[nodiscard]] std::string read_whole(const std::string& path, const std::string& what);
+/// Takes the place of what was there; whoever reads meanwhile sees the old or the new. A failure
+/// that begins with `what` when the disk does not take it.
+void write_whole(const std::string& path, const std::string& text, const std::string& what);
+/// The same where nothing was; false when there is something already.
+[[nodiscard]] bool write_new(const std::string& path, const std::string& text,
+                             const std::string& what);
+
+}  // namespace peal::cli
