@@ -10,10 +10,10 @@ namespace peal {
 namespace {
 
 constexpr Duration again_first = milliseconds(100);
-constexpr Duration again_max = seconds(1);
+constexpr Duration question_again_max = seconds(1);
 
 Duration patience(std::uint32_t tries) {
-  return std::min(again_first * (std::int64_t{1} << std::min(tries, 8U)), again_max);
+  return std::min(again_first * (std::int64_t{1} << std::min(tries, 8U)), question_again_max);
 }
 
 struct MixQuestion {

@@ -18,7 +18,7 @@
 namespace peal::runtime {
 namespace {
 
-bool is_link_local(const Endpoint& endpoint) {
+bool needs_scope(const Endpoint& endpoint) {
   return endpoint.ip[0] == 0xfe && (endpoint.ip[1] & 0xc0U) == 0x80;
 }
 
@@ -110,7 +110,7 @@ Endpoint endpoint_of(const sockaddr* address) {
     std::memcpy(&v6, address, sizeof v6);
     std::memcpy(endpoint.ip.data(), &v6.sin6_addr, 16);
     endpoint.port = ntohs(v6.sin6_port);
-    if (is_link_local(endpoint)) endpoint.scope = v6.sin6_scope_id;
+    if (needs_scope(endpoint)) endpoint.scope = v6.sin6_scope_id;
   }
   return endpoint;
 }

@@ -18,7 +18,7 @@ namespace {
 
 // Numbers of 64 bits are shifted so that SQLite's signed order is theirs. A conversation's key is
 // 'r' and the room's name, or 'u' and two user ids, the lower first.
-constexpr const char* schema = R"(
+constexpr const char* index_schema = R"(
   CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS place(
     log INTEGER, seq INTEGER, chunk INTEGER, offset INTEGER,
@@ -82,7 +82,7 @@ std::optional<Sqlite> open_existing(const std::filesystem::path& file,
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192;"
         "PRAGMA temp_store=MEMORY;");
     Transaction transaction(sqlite);
-    sqlite.run(schema);
+    sqlite.run(index_schema);
     WordIndex::make_tables(sqlite);
     if (!sqlite.fact("format")) {
       sqlite.set_fact("format", format);

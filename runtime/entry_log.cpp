@@ -13,7 +13,7 @@
 namespace peal::runtime {
 namespace {
 
-constexpr const char* schema = R"(
+constexpr const char* log_schema = R"(
   CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS chunk(number INTEGER PRIMARY KEY, records BLOB NOT NULL);
 )";
@@ -79,7 +79,7 @@ Sqlite with_tables(const std::filesystem::path& file) {
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
       "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;");
   Transaction transaction(sqlite);
-  sqlite.run(schema);
+  sqlite.run(log_schema);
   transaction.commit();
   return sqlite;
 }

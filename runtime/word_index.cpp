@@ -24,7 +24,7 @@ constexpr std::int64_t chunks_at_once = 16;
 // each says which post it speaks of (session, n), where that is and who says so, and its own
 // message id.
 constexpr std::int64_t rows_of_a_time = 4;
-constexpr const char* schema = R"(
+constexpr const char* words_schema = R"(
   CREATE TABLE IF NOT EXISTS words_of(
     row INTEGER PRIMARY KEY, log INTEGER, seq INTEGER, chunk INTEGER, offset INTEGER,
     kind INTEGER, session INTEGER, n INTEGER, place TEXT, author BLOB,
@@ -152,7 +152,7 @@ std::string match_of(const SearchRead& query) {
 
 }  // namespace
 
-void WordIndex::make_tables(Sqlite& sqlite) { sqlite.run(schema); }
+void WordIndex::make_tables(Sqlite& sqlite) { sqlite.run(words_schema); }
 
 WordIndex::WordIndex(Sqlite& sqlite, EntryLog& log)
     : sqlite_(&sqlite),

@@ -32,7 +32,8 @@ WorldConfig world_config(const Setup& setup, const RunOptions& options) {
           .tuning = setup.tuning,
           .trace = options.trace,
           .watcher = options.watcher,
-          .give_up = options.give_up};
+          .give_up = options.give_up,
+          .leak = options.leak};
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ struct RunOptions {
   Watcher* watcher = nullptr;
   /// Asked every few thousand events, when set: whether the run has taken too long. Then it fails.
   std::function<bool()> give_up;
+  /// Mixed into the chance of every server that starts, when set: as if the core looked at an
+  /// address or a clock. For tests of the digest.
+  std::function<std::uint64_t()> leak;
 };
 
 struct RunResult {

@@ -2,14 +2,6 @@
 #include "sim/stats.hpp"
 
 namespace peal::sim {
-namespace {
-
-template <std::size_t N>
-void add_all(std::array<std::uint64_t, N>& into, const std::array<std::uint64_t, N>& other) {
-  for (std::size_t i = 0; i < N; ++i) into[i] += other[i];
-}
-
-}  // namespace
 
 const char* fault_name(Fault fault) {
   static constexpr std::array<const char*, fault_count> names = {

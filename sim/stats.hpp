@@ -41,6 +41,11 @@ enum class Fault : std::uint8_t {
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count_);
 [[nodiscard]] const char* fault_name(Fault fault);
 
+template <std::size_t N>
+void add_all(std::array<std::uint64_t, N>& into, const std::array<std::uint64_t, N>& other) {
+  for (std::size_t i = 0; i < N; ++i) into[i] += other[i];
+}
+
 struct Stats {
   std::uint64_t events = 0;
   std::array<std::uint64_t, message_kinds> sent{};  ///< messages, by kind

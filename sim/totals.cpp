@@ -13,11 +13,6 @@ void keep(FailureGroup& cause, const Failure& failure) {
   if (cause.first.size() > failures_kept) cause.first.erase(std::prev(cause.first.end()));
 }
 
-template <std::size_t N>
-void add_all(std::array<std::uint64_t, N>& into, const std::array<std::uint64_t, N>& other) {
-  for (std::size_t i = 0; i < N; ++i) into[i] += other[i];
-}
-
 // Without a clock, and between equals, the run of more events and then of the lower seed.
 void look(Longest& longest, const Longest& other) {
   const auto rank = [](const Longest& run) {

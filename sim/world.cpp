@@ -224,6 +224,7 @@ void World::begin_server(std::size_t server, ServerId as) {
   if (MUTANT(one_incarnation)) config.incarnation = Incarnation{as.value};
   config.addresses = {server_endpoint(server)};
   config.seed = chooser_.identity(choice);
+  if (config_.leak) config.seed ^= config_.leak();
   begin_process(place, {as, config.incarnation.value}, server_port);
   host.crash_after_effects = 0;
   host.written_at_us = 0;

@@ -52,6 +52,8 @@ struct WorldConfig {
   Watcher* watcher = nullptr;
   /// Asked every few thousand events, when set: the run is over when it says so.
   std::function<bool()> give_up;
+  /// Mixed into the chance of every server that starts, when set.
+  std::function<std::uint64_t()> leak;
 };
 
 /// Who acts in the world at times that it asked for.

@@ -6,7 +6,7 @@
 namespace peal::sim::explore {
 namespace {
 
-constexpr std::size_t places_first = 1'024;
+constexpr std::size_t slots_first = 1'024;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void DigestTable::clear() {
 
 void DigestTable::grow() {
   const std::vector<Slot> before = std::move(slots_);
-  slots_.assign(before.empty() ? places_first : before.size() * 2, Slot{});
+  slots_.assign(before.empty() ? slots_first : before.size() * 2, Slot{});
   for (const Slot& slot : before)
     if (slot.number != none) slots_[place_of(slot.digest)] = slot;
 }

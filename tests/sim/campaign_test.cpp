@@ -148,6 +148,18 @@ TEST(Run, GivesTheSameDigestForTheSameSeed) {
 
 TEST(Run, GivesAnotherDigestForAnotherSeed) { EXPECT_NE(run(7, {}).digest, run(8, {}).digest); }
 
+TEST(Run, GivesAnotherDigestWhenAnythingLeaksIntoTheServers) {
+  RunOptions leaking;
+  std::uint64_t address = 0;
+  leaking.leak = [&] { return address; };
+  const Digest without = run(7, leaking).digest;
+
+  address = 0x1000;
+
+  EXPECT_EQ(without, run(7, {}).digest);
+  EXPECT_NE(without, run(7, leaking).digest);
+}
+
 TEST(Run, GivesTheSameDigestFromItsRecordedDecisions) {
   std::vector<Decision> decisions;
   RunOptions recording;
