@@ -46,7 +46,7 @@ function(peal_library name)
   if(sources AND PEAL_QUICK_BUILD AND NOT arg_PRECOMPILED)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     # Of a batch, each source takes the others for its own: what is private to one is no header's, and hides nothing.
-    target_compile_options(${name} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    target_compile_options(${name} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
   elseif(sources AND PEAL_QUICK_BUILD)
     target_precompile_headers(${name} PRIVATE ${arg_PRECOMPILED})
   endif()
