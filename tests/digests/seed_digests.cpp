@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,10 @@ using peal::sim::RunOptions;
 /// What a core would do that orders something by where it lies in memory, or that looks at a clock.
 bool leak(RunOptions& run, std::string_view what) {
   if (what == "address")
-    run.leak = [] { return reinterpret_cast<std::uintptr_t>(std::make_unique<int>().get()); };
+    run.leak = [] {
+      const auto anything = std::make_unique<int>();
+      return std::uint64_t{reinterpret_cast<std::uintptr_t>(anything.get())};
+    };
   if (what == "clock")
     run.leak = [] {
       return static_cast<std::uint64_t>(
