@@ -18,10 +18,6 @@
 namespace peal::runtime {
 namespace {
 
-bool needs_scope(const Endpoint& endpoint) {
-  return endpoint.ip[0] == 0xfe && (endpoint.ip[1] & 0xc0U) == 0x80;
-}
-
 struct HostAndPort {
   std::string host;
   std::string port;  // Empty: none was given.
@@ -94,6 +90,10 @@ Endpoint parse_endpoint(std::string_view text, std::uint16_t default_port,
   Endpoint endpoint = endpoint_of(found->ai_addr);
   endpoint.port = *port;
   return endpoint;
+}
+
+bool needs_scope(const Endpoint& endpoint) {
+  return endpoint.ip[0] == 0xfe && (endpoint.ip[1] & 0xc0U) == 0x80;
 }
 
 Endpoint endpoint_of(const sockaddr* address) {

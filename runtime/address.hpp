@@ -20,6 +20,8 @@ namespace peal::runtime {
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text, std::uint16_t default_port,
                                       std::string_view option);
 
+/// A link-local IPv6 address (RFC 4291, section 2.5.6): it means nothing without its interface.
+[[nodiscard]] bool needs_scope(const Endpoint& endpoint);
 /// From an IPv4 or IPv6 socket address; scope only of a link-local one. None for other families.
 [[nodiscard]] Endpoint endpoint_of(const sockaddr* address);
 /// IPv4 endpoints as AF_INET, others as AF_INET6.

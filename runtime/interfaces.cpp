@@ -19,8 +19,7 @@ namespace peal::runtime {
 namespace {
 
 bool is_link_local(const Endpoint& e) {
-  if (e.is_v4()) return e.ip[12] == 169 && e.ip[13] == 254;
-  return e.ip[0] == 0xfe && (e.ip[1] & 0xc0U) == 0x80;
+  return e.is_v4() ? e.ip[12] == 169 && e.ip[13] == 254 : needs_scope(e);
 }
 
 // The last address of an IPv4 network; none for networks of one or two addresses.
