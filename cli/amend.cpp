@@ -11,7 +11,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct AmendOptions {
   Reach reach;
   std::string name;
   std::string room;
@@ -39,7 +39,7 @@ MessageId parse_message(const std::string& text) {
                   text));
 }
 
-Body body_of(const Options& options, const Destination& to) {
+Body body_of(const AmendOptions& options, const Destination& to) {
   const MessageId post = parse_message(options.post);
   if (options.removes) return DeletePost{to, post};
   if (!options.text.empty()) return EditPost{to, post, options.text};
@@ -47,7 +47,7 @@ Body body_of(const Options& options, const Destination& to) {
   return React{to, post, options.takes_back, false};
 }
 
-ExitCode amend(const Options& options) {
+ExitCode amend(const AmendOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   std::optional<RoomName> room;
   if (!options.room.empty()) room = parse_room(options.room);
@@ -71,7 +71,7 @@ ExitCode amend(const Options& options) {
 }  // namespace
 
 Command add_amend(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AmendOptions>();
   CLI::App* app =
       peal.add_subcommand("amend", "Edit or delete a message of yours, or react to one");
   app->add_option("--as", options->name, "Your name; registered at first use")

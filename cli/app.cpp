@@ -25,10 +25,10 @@ std::vector<Command> add_commands(CLI::App& peal) {
 }
 
 /// The name of the innermost command that was given: "peal bench election".
-std::string name_of(const CLI::App& app) {
+std::string command_name_of(const CLI::App& app) {
   const std::string& name = app.get_name();
   const std::vector<CLI::App*> inner = app.get_subcommands();
-  return inner.empty() ? name : name + " " + name_of(*inner.front());
+  return inner.empty() ? name : name + " " + command_name_of(*inner.front());
 }
 
 int complain(const std::string& who, const std::string& what, ExitCode code) {
@@ -38,7 +38,7 @@ int complain(const std::string& who, const std::string& what, ExitCode code) {
 }
 
 /// CLI11's words for what is wrong, in one line.
-std::string words_of(const CLI::ParseError& error) {
+std::string error_words(const CLI::ParseError& error) {
   std::string words = error.what();
   while (!words.empty() && (words.back() == '\n' || words.back() == '.')) words.pop_back();
   for (char& c : words)
@@ -48,9 +48,9 @@ std::string words_of(const CLI::ParseError& error) {
 
 /// What is wrong with the command line, in one line; unknown words first, as the rest follows from
 /// them.
-std::string words_of(const CLI::App& peal, const CLI::ParseError& error) {
+std::string error_words(const CLI::App& peal, const CLI::ParseError& error) {
   const std::vector<std::string> unknown = peal.remaining(true);
-  if (unknown.empty()) return words_of(error);
+  if (unknown.empty()) return error_words(error);
   // CLI11 keeps them last first.
   const std::string& word = unknown.back();
   if (word.starts_with('-')) return fmt::format("there is no option {} here", harmless(word));
@@ -94,11 +94,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& call) {
     return peal.exit(call);
   } catch (const CLI::ParseError& error) {
-    const std::string who = name_of(peal);
-    return complain(who, fmt::format("{} (see {} --help)", words_of(peal, error), who),
+    const std::string who = command_name_of(peal);
+    return complain(who, fmt::format("{} (see {} --help)", error_words(peal, error), who),
                     ExitCode::usage);
   }
-  return run_command(name_of(peal), commands);
+  return run_command(command_name_of(peal), commands);
 }
 
 }  // namespace peal::cli

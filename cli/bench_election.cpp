@@ -15,7 +15,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchElectionOptions {
   std::size_t servers = 64;
   std::size_t trials = 1'000;
   std::uint64_t seed = 1;
@@ -58,7 +58,7 @@ std::uint64_t votes_of(const std::vector<ServerId>& order) {
   }
 }
 
-ExitCode election(const Options& options) {
+ExitCode election(const BenchElectionOptions& options) {
   std::vector<ServerId> order;
   for (std::size_t i = 1; i <= options.servers; ++i) order.push_back(ServerId{i});
   const std::uint64_t in_order = votes_of(order);
@@ -102,7 +102,7 @@ ExitCode election(const Options& options) {
 }  // namespace
 
 Command add_bench_election(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchElectionOptions>();
   CLI::App* app = bench.add_subcommand("election", "Vote messages of an election, against n*H(n)");
   app->add_option("--servers", options->servers, "Servers of the ring")
       ->type_name("N")

@@ -15,7 +15,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchFailoverOptions {
   std::size_t servers = 5;
   std::size_t trials = 20;
   bool json = false;
@@ -179,7 +179,7 @@ Json figures_json(const Figures& figures) {
   return json;
 }
 
-ExitCode failover(const Options& options) {
+ExitCode failover(const BenchFailoverOptions& options) {
   ProgressLine progress(stderr);
   Trials trials(options.servers);
   const Figures load(trials.measure(true, options.trials, progress));
@@ -203,7 +203,7 @@ ExitCode failover(const Options& options) {
 }  // namespace
 
 Command add_bench_failover(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchFailoverOptions>();
   CLI::App* app = bench.add_subcommand(
       "failover", "kill -9 of the leader's process to the next acknowledged message");
   app->add_option("--servers", options->servers, "Servers, real processes on loopback")

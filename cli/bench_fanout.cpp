@@ -17,7 +17,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchFanoutOptions {
   std::size_t servers = 3;
   std::size_t members = 100;
   std::size_t posts = 1'000;
@@ -26,7 +26,7 @@ struct Options {
   bool json = false;
 };
 
-struct Result {
+struct FanoutResult {
   Figures latency;  ///< one post at a time
   double datagrams_per_post = 0;
   double by_multicast = 0;  ///< part of the deliveries, of 1
@@ -41,9 +41,9 @@ constexpr std::size_t bulk_senders = 4;
 constexpr std::size_t bulk_under_way = 64;
 
 /// The members of one room, all in this process.
-class Room {
+class FanoutRoom {
  public:
-  Room(const LocalRing& ring, const Options& options, bool multicast)
+  FanoutRoom(const LocalRing& ring, const BenchFanoutOptions& options, bool multicast)
       : options_(options),
         room_{multicast ? "#by-multicast" : "#by-unicast"},
         text_(options.bytes, 'x') {
@@ -55,13 +55,13 @@ class Room {
     reach_.no_multicast = !multicast;
     for (std::size_t i = 0; i < options.members; ++i) admit(ring, i);
   }
-  ~Room() {
+  ~FanoutRoom() {
     for (const auto& member : members_) member->set_handler(nullptr);
   }
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
+  FanoutRoom(const FanoutRoom&) = delete;
+  FanoutRoom& operator=(const FanoutRoom&) = delete;
 
-  Result measure() {
+  FanoutResult measure() {
     for (std::size_t i = 0; i < warm_up_posts; ++i) post_and_wait();
     const Wire before = wire();
     std::vector<Duration> times;
@@ -71,7 +71,7 @@ class Room {
     const Wire after = wire();
     const auto posts = static_cast<double>(options_.posts);
     const auto deliveries = posts * static_cast<double>(members_.size());
-    Result result{Figures(std::move(times))};
+    FanoutResult result{Figures(std::move(times))};
     result.datagrams_per_post = static_cast<double>(after.datagrams - before.datagrams) / posts;
     result.by_multicast =
         static_cast<double>(after.by_multicast - before.by_multicast) / deliveries;
@@ -179,7 +179,7 @@ class Room {
     return sum;
   }
 
-  Options options_;
+  BenchFanoutOptions options_;
   Reach reach_;
   RoomName room_;
   std::string text_;
@@ -190,7 +190,7 @@ class Room {
   bool bulk_ = false;
 };
 
-Json result_json(const Result& result) {
+Json result_json(const FanoutResult& result) {
   Json json;
   json["delivered_per_s"] = static_cast<std::uint64_t>(result.delivered_per_s);
   json["p50_ms"] = ms_of(result.latency.at(0.50));
@@ -201,7 +201,7 @@ Json result_json(const Result& result) {
   return json;
 }
 
-std::string result_text(const char* way, const Result& result) {
+std::string result_text(const char* way, const FanoutResult& result) {
   return fmt::format(
       "{:<10}  {}\n{:<10}  {:.1f} datagrams a post, {:.0f} % by multicast\n{:<10}  "
       "{:.0f} deliveries/s in bulk",
@@ -209,13 +209,13 @@ std::string result_text(const char* way, const Result& result) {
       result.delivered_per_s);
 }
 
-ExitCode fanout(const Options& options) {
+ExitCode fanout(const BenchFanoutOptions& options) {
   ProgressLine progress(stderr);
   progress.show("a room by multicast ...");
   const LocalRing ring(options.servers);
-  const Result multicast = Room(ring, options, true).measure();
+  const FanoutResult multicast = FanoutRoom(ring, options, true).measure();
   progress.show("a room by unicast ...");
-  const Result unicast = Room(ring, options, false).measure();
+  const FanoutResult unicast = FanoutRoom(ring, options, false).measure();
   progress.clear();
   if (options.json) {
     Json json = result_json(multicast);
@@ -237,7 +237,7 @@ ExitCode fanout(const Options& options) {
 }  // namespace
 
 Command add_bench_fanout(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchFanoutOptions>();
   CLI::App* app = bench.add_subcommand(
       "fanout", "A post to a room until its last member has it, by multicast and by unicast");
   app->add_option("--servers", options->servers, "Servers, real processes on loopback")

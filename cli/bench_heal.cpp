@@ -15,7 +15,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchHealOptions {
   std::size_t heals = 200;
   std::size_t servers = 7;
   std::uint64_t seed = 1;
@@ -53,7 +53,7 @@ void add(Heals& heals, const sim::HealResult& result) {
   heals.installed += result.installed;
 }
 
-Json json_of(const Heals& heals) {
+Json heals_json(const Heals& heals) {
   const Figures one_view(heals.one_view);
   const Figures equal(heals.equal);
   Json json;
@@ -78,7 +78,8 @@ void add_row(Table& table, const Heals& heals) {
              text_of(equal.max()), std::to_string(heals.missing / heals.equal.size())});
 }
 
-void print_text(const Options& options, const Heals& all, const std::vector<Heals>& shapes) {
+void print_text(const BenchHealOptions& options, const Heals& all,
+                const std::vector<Heals>& shapes) {
   const auto right = Table::Align::right;
   Table table({{"shape"},
                {"one view: p50", right},
@@ -99,7 +100,7 @@ void print_text(const Options& options, const Heals& all, const std::vector<Heal
                 .c_str());
 }
 
-ExitCode bench_heal(const Options& options) {
+ExitCode bench_heal(const BenchHealOptions& options) {
   catch_stop_signals();
   const std::vector<sim::Shape> shapes = shapes_of(options.shape);
   Heals all{"all", {}, {}, 0, 0};
@@ -126,10 +127,10 @@ ExitCode bench_heal(const Options& options) {
   std::erase_if(by_shape, [](const Heals& heals) { return heals.equal.empty(); });
   if (all.equal.empty()) return code;
   if (options.json) {
-    Json json = json_of(all);
+    Json json = heals_json(all);
     json["servers"] = options.servers;
     json["shapes"] = Json::array();
-    for (const Heals& heals : by_shape) json["shapes"].push_back(json_of(heals));
+    for (const Heals& heals : by_shape) json["shapes"].push_back(heals_json(heals));
     print_json(json);
   } else {
     print_text(options, all, by_shape);
@@ -140,7 +141,7 @@ ExitCode bench_heal(const Options& options) {
 }  // namespace
 
 Command add_bench_heal(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchHealOptions>();
   CLI::App* app =
       bench.add_subcommand("heal", "From the heal of a split to equal histories, simulated");
   app->add_option("--heals", options->heals, "How many, over all shapes in turns")

@@ -18,7 +18,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchJoinOptions {
   std::size_t servers = 1;
   std::uint64_t entries = 1'000'000;
   std::size_t bytes = 90;
@@ -116,7 +116,7 @@ std::uint64_t peak_memory(pid_t process) {
   return 0;
 }
 
-struct Result {
+struct JoinResult {
   Duration start_up;  ///< of a server with that history, until it is in a view
   Duration took;
   std::uint64_t bytes = 0;  ///< of the history on the joining server's disk, without its index
@@ -133,7 +133,7 @@ std::uint64_t size_of(const std::filesystem::path& file) {
   return error ? 0 : size;
 }
 
-Result measure(const Options& options, ProgressLine& progress) {
+JoinResult measure(const BenchJoinOptions& options, ProgressLine& progress) {
   const auto prepare = [&](const LocalRing& ring, ServerId server, const auto& data) {
     make_history(data, {server, ring.cluster(), options.entries, options.bytes},
                  [&](std::uint64_t made) {
@@ -209,7 +209,7 @@ Json latency_json(const Figures& figures) {
   return json;
 }
 
-void print(const Options& options, const Result& result) {
+void print(const BenchJoinOptions& options, const JoinResult& result) {
   const double entries_per_s = per_second(options.entries, result.took);
   const double mb_per_s = per_second(result.bytes, result.took) / 1e6;
   if (options.json) {
@@ -247,9 +247,9 @@ void print(const Options& options, const Result& result) {
                 .c_str());
 }
 
-ExitCode join(const Options& options) {
+ExitCode join(const BenchJoinOptions& options) {
   ProgressLine progress(stderr);
-  const Result result = measure(options, progress);
+  const JoinResult result = measure(options, progress);
   progress.clear();
   print(options, result);
   return ExitCode::done;
@@ -263,7 +263,7 @@ struct HistoryOptions {
 }  // namespace
 
 Command add_bench_join(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchJoinOptions>();
   CLI::App* app =
       bench.add_subcommand("join", "An empty server joins while people talk: how long, how fast");
   app->add_option("--entries", options->entries, "Entries of the history that it fetches")

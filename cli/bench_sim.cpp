@@ -14,7 +14,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchSimOptions {
   double seconds = 5;
   bool json = false;
 };
@@ -53,7 +53,7 @@ ExitCode conclude(const Speed& life, const Speed& chaos) {
                                                                        : ExitCode::failed;
 }
 
-ExitCode bench_sim(const Options& options) {
+ExitCode bench_sim(const BenchSimOptions& options) {
   catch_stop_signals();
   // Everyday life: five servers and twenty people for ten minutes, and no faults.
   sim::RunOptions calm;
@@ -87,7 +87,7 @@ ExitCode bench_sim(const Options& options) {
 }  // namespace
 
 Command add_bench_sim(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchSimOptions>();
   CLI::App* app = bench.add_subcommand("sim", "Simulated time against wall time, on one core");
   app->add_option("--seconds", options->seconds, "How long each is measured")
       ->type_name("S")

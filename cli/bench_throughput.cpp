@@ -18,7 +18,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct BenchThroughputOptions {
   std::size_t servers = 3;
   std::size_t clients = 32;
   std::size_t under_way = 128;
@@ -27,7 +27,7 @@ struct Options {
   bool json = false;
 };
 
-struct Result {
+struct ThroughputResult {
   double acked_per_s = 0;
   Figures latency;
   WireCounters wire;        ///< of all servers, in some while of this
@@ -36,9 +36,9 @@ struct Result {
 
 /// A client that keeps so many messages under way, in a room of its own: with others in it,
 /// deliveries would be measured.
-class Load {
+class LoadClient {
  public:
-  Load(CommandLoop& loop, const Reach& reach, const std::string& name, std::string text)
+  LoadClient(CommandLoop& loop, const Reach& reach, const std::string& name, std::string text)
       : connection_(loop, reach, Connection::Kind::person, name),
         room_{"#" + name},
         text_(std::move(text)) {
@@ -46,9 +46,9 @@ class Load {
     connection_.submit(JoinRoom{room_});
     connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
   }
-  ~Load() { connection_.set_handler(nullptr); }
-  Load(const Load&) = delete;
-  Load& operator=(const Load&) = delete;
+  ~LoadClient() { connection_.set_handler(nullptr); }
+  LoadClient(const LoadClient&) = delete;
+  LoadClient& operator=(const LoadClient&) = delete;
 
   void start(std::size_t under_way) {
     for (std::size_t i = 0; i < under_way; ++i) post();
@@ -84,8 +84,8 @@ class Load {
 };
 
 /// `clients` with `under_way` messages each, for so long after a second of warming up.
-Result measure(const LocalRing& ring, const Options& options, std::size_t clients,
-               std::size_t under_way) {
+ThroughputResult measure(const LocalRing& ring, const BenchThroughputOptions& options,
+                         std::size_t clients, std::size_t under_way) {
   Reach reach;
   reach.cluster = ring.cluster();
   reach.discovery_port = ring.discovery_port();
@@ -93,10 +93,10 @@ Result measure(const LocalRing& ring, const Options& options, std::size_t client
   reach.profile = ring.directory() / "profile";
   reach.timeout_seconds = 30;
   CommandLoop loop;
-  std::vector<std::unique_ptr<Load>> loads;
+  std::vector<std::unique_ptr<LoadClient>> loads;
   for (std::size_t i = 0; i < clients; ++i)
-    loads.push_back(std::make_unique<Load>(loop, reach, fmt::format("load{}of{}", i + 1, clients),
-                                           std::string(options.bytes, 'x')));
+    loads.push_back(std::make_unique<LoadClient>(
+        loop, reach, fmt::format("load{}of{}", i + 1, clients), std::string(options.bytes, 'x')));
   for (const auto& load : loads) load->start(under_way);
   const auto pass = [&](Patience time) {
     loop.run_until([] { return false; }, time);
@@ -132,7 +132,7 @@ Result measure(const LocalRing& ring, const Options& options, std::size_t client
           Figures(std::move(all)), wire, acked_meanwhile};
 }
 
-double per_message(const Result& result, const std::string& counter) {
+double per_message(const ThroughputResult& result, const std::string& counter) {
   const auto found = result.wire.find(counter);
   if (found == result.wire.end() || result.acked == 0) return 0;
   const double each = static_cast<double>(found->second) / static_cast<double>(result.acked);
@@ -141,7 +141,7 @@ double per_message(const Result& result, const std::string& counter) {
 
 /// What all servers together send and receive for one acknowledged message: among themselves, and
 /// to and from the client.
-Json wire_json(const Result& result) {
+Json wire_json(const ThroughputResult& result) {
   Json json;
   for (const char* what : {"datagrams sent", "bytes sent", "datagrams received", "bytes received"})
     json[what] = per_message(result, what);
@@ -152,7 +152,7 @@ Json wire_json(const Result& result) {
   return json;
 }
 
-Json result_json(const Result& result) {
+Json result_json(const ThroughputResult& result) {
   Json json;
   json["acked_per_s"] = static_cast<std::uint64_t>(result.acked_per_s);
   json["p50_ms"] = ms_of(result.latency.at(0.50));
@@ -161,13 +161,13 @@ Json result_json(const Result& result) {
   return json;
 }
 
-ExitCode throughput(const Options& options) {
+ExitCode throughput(const BenchThroughputOptions& options) {
   ProgressLine progress(stderr);
   progress.show("one in flight ...");
   const LocalRing ring(options.servers);
-  const Result single = measure(ring, options, 1, 1);
+  const ThroughputResult single = measure(ring, options, 1, 1);
   progress.show("in bulk ...");
-  const Result bulk = measure(ring, options, options.clients, options.under_way);
+  const ThroughputResult bulk = measure(ring, options, options.clients, options.under_way);
   progress.clear();
   if (options.json) {
     Json json;
@@ -199,7 +199,7 @@ ExitCode throughput(const Options& options) {
 }  // namespace
 
 Command add_bench_throughput(CLI::App& bench) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchThroughputOptions>();
   CLI::App* app = bench.add_subcommand("throughput",
                                        "Acknowledged messages per second, and how long one takes");
   app->add_option("--servers", options->servers, "Servers, real processes on loopback")

@@ -14,7 +14,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct ChatOptions {
   Reach reach;
   std::string name;
   std::string room = "lobby";
@@ -77,7 +77,7 @@ ExitCode pipe_lines(CommandLoop& loop, Connection& connection, const std::string
   return chat.stream().refused() > 0 ? ExitCode::failed : ExitCode::done;
 }
 
-ExitCode chat(const Options& options) {
+ExitCode chat(const ChatOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   const RoomName room = parse_room(options.room);
   CommandLoop loop;
@@ -90,7 +90,7 @@ ExitCode chat(const Options& options) {
 }  // namespace
 
 Command add_chat(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ChatOptions>();
   CLI::App* app = peal.add_subcommand("chat", "Talk in a room");
   app->add_option("--as", options->name, "Your name; registered at first use")
       ->type_name("NAME")

@@ -16,27 +16,27 @@ using runtime::CheckedLog;
 using runtime::DirectoryFault;
 using runtime::DirectoryReport;
 
-struct Options {
+struct CheckOptions {
   std::string directory;
   bool json = false;
 };
 
-Json json_of(const DirectoryReport& report, const Options& options) {
+Json report_json(const DirectoryReport& report, const CheckOptions& options) {
   Json json;
   json["directory"] = options.directory;
   json["result"] = report.faults.empty() ? "ok" : "faults";
   json["cluster"] = report.cluster;
-  json["server"] = report.server ? peal::cli::json_of(report.server->value) : Json(nullptr);
+  json["server"] = report.server ? json_of(report.server->value) : Json(nullptr);
   json["format"] = report.format;
-  json["entries"] = peal::cli::json_of(report.entries);
-  json["damaged"] = peal::cli::json_of(report.damaged);
-  json["missing"] = peal::cli::json_of(report.missing());
+  json["entries"] = json_of(report.entries);
+  json["damaged"] = json_of(report.damaged);
+  json["missing"] = json_of(report.missing());
   json["logs"] = Json::array();
   for (const CheckedLog& log : report.logs) {
     Json one;
     one["log"] = std::to_string(log.log.value);
-    one["held"] = peal::cli::json_of(log.held);
-    one["missing"] = peal::cli::json_of(log.missing());
+    one["held"] = json_of(log.held);
+    one["missing"] = json_of(log.missing());
     json["logs"].push_back(one);
   }
   json["index"] = report.indexed;
@@ -50,7 +50,7 @@ Json json_of(const DirectoryReport& report, const Options& options) {
   return json;
 }
 
-void print_report(const DirectoryReport& report, const Options& options) {
+void print_report(const DirectoryReport& report, const CheckOptions& options) {
   const auto held = static_cast<std::uint64_t>(
       std::ranges::count_if(report.logs, [](const CheckedLog& log) { return log.held != 0; }));
   Table table({{""}, {""}});
@@ -74,10 +74,10 @@ void print_report(const DirectoryReport& report, const Options& options) {
     std::puts(fmt::format("\n{}\n  {}", harmless(fault.what), harmless(fault.advice)).c_str());
 }
 
-ExitCode check(const Options& options) {
+ExitCode check(const CheckOptions& options) {
   const DirectoryReport report = runtime::check_directory(options.directory);
   if (options.json)
-    print_json(json_of(report, options));
+    print_json(report_json(report, options));
   else
     print_report(report, options);
   return report.faults.empty() ? ExitCode::done : ExitCode::failed;
@@ -86,7 +86,7 @@ ExitCode check(const Options& options) {
 }  // namespace
 
 Command add_check(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* app =
       peal.add_subcommand("check", "Say whether a data directory that no server uses is whole");
   app->add_option("directory", options->directory, "The directory (--data of its server) or a copy")

@@ -11,7 +11,7 @@ namespace peal::cli {
 namespace {
 
 /// What may follow at one place of the command line.
-struct Words {
+struct CommandWords {
   std::string path;  ///< the commands before it: "peal bench"
   struct Word {
     std::string text;
@@ -29,8 +29,8 @@ std::string first_line(std::string text) {
   return text;
 }
 
-void collect(CLI::App& app, const std::string& path, std::vector<Words>& all) {
-  Words here{path, {}};
+void collect(CLI::App& app, const std::string& path, std::vector<CommandWords>& all) {
+  CommandWords here{path, {}};
   const auto add_options = [&here](CLI::App& from) {
     for (const CLI::Option* option : from.get_options())
       for (const std::string& name : option->get_lnames())
@@ -51,21 +51,21 @@ void collect(CLI::App& app, const std::string& path, std::vector<Words>& all) {
   for (CLI::App* inner : commands) collect(*inner, path + " " + inner->get_name(), all);
 }
 
-std::string bash_script(const std::vector<Words>& all) {
+std::string bash_script(const std::vector<CommandWords>& all) {
   std::string out =
       "# bash completion for peal; put it into /etc/bash_completion.d, or source it.\n"
       "_peal() {\n"
       "  local path=peal word\n"
       "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
       "    case \"$path $word\" in\n";
-  for (const Words& words : all)
+  for (const CommandWords& words : all)
     if (words.path != "peal") out += fmt::format("      '{0}') path='{0}' ;;\n", words.path);
   out +=
       "    esac\n"
       "  done\n"
       "  local current=${COMP_WORDS[COMP_CWORD]}\n"
       "  case $path in\n";
-  for (const Words& words : all) {
+  for (const CommandWords& words : all) {
     std::string list;
     for (const auto& word : words.words) list += (list.empty() ? "" : " ") + word.text;
     out += fmt::format("    '{}') COMPREPLY=($(compgen -W '{}' -- \"$current\")) ;;\n", words.path,
@@ -74,7 +74,7 @@ std::string bash_script(const std::vector<Words>& all) {
   return out + "  esac\n}\ncomplete -o default -F _peal peal\n";
 }
 
-std::string zsh_script(const std::vector<Words>& all) {
+std::string zsh_script(const std::vector<CommandWords>& all) {
   std::string out =
       "#compdef peal\n"
       "# zsh completion for peal; put it as _peal into a directory of $fpath.\n"
@@ -83,13 +83,13 @@ std::string zsh_script(const std::vector<Words>& all) {
       "  local -a choices\n"
       "  for word in ${words[2,CURRENT-1]}; do\n"
       "    case \"$place $word\" in\n";
-  for (const Words& words : all)
+  for (const CommandWords& words : all)
     if (words.path != "peal") out += fmt::format("      '{0}') place='{0}' ;;\n", words.path);
   out +=
       "    esac\n"
       "  done\n"
       "  case $place in\n";
-  for (const Words& words : all) {
+  for (const CommandWords& words : all) {
     out += fmt::format("    '{}') choices=(\n", words.path);
     for (const auto& word : words.words)
       out += fmt::format("      '{}:{}'\n", word.text, word.about);
@@ -98,11 +98,11 @@ std::string zsh_script(const std::vector<Words>& all) {
   return out + "  esac\n  _describe 'peal' choices || _files\n}\n_peal \"$@\"\n";
 }
 
-std::string fish_script(const std::vector<Words>& all) {
+std::string fish_script(const std::vector<CommandWords>& all) {
   std::string out =
       "# fish completion for peal; put it into ~/.config/fish/completions.\n"
       "complete -c peal -f\n";
-  for (const Words& words : all) {
+  for (const CommandWords& words : all) {
     std::string when = "__fish_use_subcommand";
     if (words.path != "peal") {
       const std::string command = words.path.substr(words.path.find(' ') + 1);
@@ -134,7 +134,7 @@ Command add_completions(CLI::App& peal) {
       "  peal completions bash > /etc/bash_completion.d/peal\n"
       "  peal completions fish > ~/.config/fish/completions/peal.fish");
   return {app, [&peal, shell] {
-            std::vector<Words> all;
+            std::vector<CommandWords> all;
             collect(peal, "peal", all);
             const std::string script = *shell == "bash"  ? bash_script(all)
                                        : *shell == "zsh" ? zsh_script(all)

@@ -20,7 +20,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct DemoOptions {
   std::size_t servers = 3;
   bool json = false;
 };
@@ -31,7 +31,7 @@ const RoomName demo_room{"#demo"};
 /// The ring, the two members, and what happens between them. `live`: at a terminal.
 class Demo {
  public:
-  Demo(const Options& options, bool live) : json_(options.json), live_(live) {
+  Demo(const DemoOptions& options, bool live) : json_(options.json), live_(live) {
     ignore_broken_pipes();
     catch_stop_signals();
     std::fprintf(stderr, "%s\n",
@@ -232,7 +232,7 @@ void Demo::show_status() {
   });
 }
 
-ExitCode demo(const Options& options) {
+ExitCode demo(const DemoOptions& options) {
   const bool live = is_terminal(stdin) && is_terminal(stdout) && !options.json;
   Demo demo(options, live);
   return demo.run();
@@ -241,7 +241,7 @@ ExitCode demo(const Options& options) {
 }  // namespace
 
 Command add_demo(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DemoOptions>();
   CLI::App* app =
       peal.add_subcommand("demo", "Several real servers on this machine, and a chat over them");
   app->add_option("--servers", options->servers, "How many servers")

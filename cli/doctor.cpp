@@ -22,7 +22,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct DoctorOptions {
   Reach reach;
   bool json = false;
 };
@@ -235,7 +235,7 @@ void print_findings(const std::vector<Finding>& findings) {
       "peal doctor on both while a server runs. Where none does, use --peer ADDR:PORT.");
 }
 
-ExitCode examine(const Options& options) {
+ExitCode examine(const DoctorOptions& options) {
   CommandLoop loop;
   std::vector<Finding> findings;
   findings.push_back(check_port(options.reach));
@@ -268,7 +268,7 @@ ExitCode examine(const Options& options) {
 }  // namespace
 
 Command add_doctor(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DoctorOptions>();
   CLI::App* app =
       peal.add_subcommand("doctor", "Try the ways of discovery, ports, directories and clock");
   add_reach_options(*app, options->reach);

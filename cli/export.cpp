@@ -18,7 +18,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
   Reach reach;
   std::string name;
   std::string room;
@@ -65,7 +65,7 @@ class Output {
   std::FILE* stream_ = stdout;
 };
 
-ExitCode run_export(const Options& options) {
+ExitCode run_export(const ExportOptions& options) {
   check_reader(options.name, options.with);
   std::optional<Destination> conversation;
   if (!options.room.empty()) conversation = parse_room(options.room);
@@ -86,7 +86,7 @@ ExitCode run_export(const Options& options) {
 }  // namespace
 
 Command add_export(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App* app =
       peal.add_subcommand("export", "Write a whole conversation as lines of JSON, oldest first");
   CLI::Option_group* what = app->add_option_group("what", "exactly one of these");

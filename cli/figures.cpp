@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/check.hpp"
+#include "runtime/loop.hpp"
 
 namespace peal::cli {
 
@@ -41,6 +42,10 @@ std::string Figures::histogram() const {
 std::string Figures::summary() const {
   return fmt::format("p50 {}, p99 {}, max {}", text_of(at(0.50)), text_of(at(0.99)),
                      text_of(max()));
+}
+
+double seconds_since(Instant begin) {
+  return static_cast<double>((runtime::Loop::now() - begin).us) / 1e6;
 }
 
 double ms_of(Duration duration) { return static_cast<double>(duration.us) / 1'000; }

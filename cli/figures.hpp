@@ -27,6 +27,8 @@ class Figures {
   std::vector<Duration> all_;
 };
 
+/// On this machine's monotonic clock.
+[[nodiscard]] double seconds_since(Instant begin);
 /// Milliseconds with three digits behind the point.
 [[nodiscard]] double ms_of(Duration duration);
 /// "12.3 ms", "340 us", "2.10 s".

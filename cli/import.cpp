@@ -19,7 +19,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct ImportOptions {
   Reach reach;
   std::string file;
   std::string name;
@@ -62,7 +62,7 @@ std::string quoted_text(const Json& message, const std::string& importer) {
 }
 
 /// Throws Trouble for the first line that is no message: nothing is posted of such a file.
-std::vector<Line> lines_of(const std::string& content, const Options& options) {
+std::vector<Line> lines_of(const std::string& content, const ImportOptions& options) {
   std::vector<Line> lines;
   std::istringstream stream(content);
   std::string text;
@@ -84,7 +84,8 @@ std::vector<Line> lines_of(const std::string& content, const Options& options) {
 
 /// Message ids follow from the person's key, the room and the file: each line has the same one in
 /// every run, so servers take it once.
-SessionId session_of(const Options& options, const RoomName& room, const std::string& content) {
+SessionId session_of(const ImportOptions& options, const RoomName& room,
+                     const std::string& content) {
   const runtime::Profile profile(options.reach.profile_directory());
   return profile.keys_of(options.name)
       .session_for("import", {options.reach.cluster, room.value, content});
@@ -92,7 +93,7 @@ SessionId session_of(const Options& options, const RoomName& room, const std::st
 
 class Import {
  public:
-  Import(Connection& connection, RoomName room, const Options& options)
+  Import(Connection& connection, RoomName room, const ImportOptions& options)
       : connection_(connection),
         room_(std::move(room)),
         stream_(connection, [this](const Outcome& outcome) { on_outcome(outcome); }),
@@ -148,7 +149,7 @@ class Import {
   bool json_;
 };
 
-ExitCode run_import(const Options& options) {
+ExitCode run_import(const ImportOptions& options) {
   static_cast<void>(parse_user_name(options.name, "--as"));
   const RoomName room = parse_room(options.room);
   const std::string content = content_of(options.file);
@@ -172,7 +173,7 @@ ExitCode run_import(const Options& options) {
 }  // namespace
 
 Command add_import(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   CLI::App* app = peal.add_subcommand("import", "Post exported messages again, in a room");
   app->add_option("file", options->file, "Lines of JSON, as peal export writes them")
       ->type_name("FILE")

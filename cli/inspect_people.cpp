@@ -1,6 +1,5 @@
 // People of a simulated world, and what became of what they said.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -36,7 +35,7 @@ std::string servers_of(const Scene& scene, ServerSet set) {
   return text.empty() ? "none" : text;
 }
 
-std::string process_text(const Scene& scene, std::size_t client) {
+std::string person_process_text(const Scene& scene, std::size_t client) {
   const sim::Process& process = scene.world.process(scene.world.place_of_client(client));
   if (!process.up) return "away";
   if (process.paused_until_us > scene.world.now_us())
@@ -66,7 +65,7 @@ const SessionFacts* session_of(const Scene& scene, std::size_t client) {
   return &scene.world.oracles().ledger.sessions()[scene.world.client(client).session];
 }
 
-std::string name_of(const Scene& scene, const MessageFacts& facts) {
+std::string author_text(const Scene& scene, const MessageFacts& facts) {
   return scene.names.of(
       MessageId{scene.world.oracles().ledger.sessions()[facts.session].id, facts.n});
 }
@@ -89,7 +88,7 @@ std::string outcome_text(const Scene& scene, const MessageFacts& facts) {
 }
 
 std::string said_text(const Scene& scene, const MessageFacts& facts) {
-  return fmt::format("{}  {}  {}", name_of(scene, facts),
+  return fmt::format("{}  {}  {}", author_text(scene, facts),
                      harmless(scene.names.readable(sim::describe(facts.body))),
                      outcome_text(scene, facts));
 }
@@ -100,26 +99,18 @@ struct MessageName {
   std::uint64_t n = 0;
 };
 
-std::optional<std::uint64_t> whole(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
-}
-
-std::optional<MessageName> parse_message(std::string_view text) {
+std::optional<MessageName> parse_message_name(std::string_view text) {
   if (text.starts_with('m')) text.remove_prefix(1);
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto session = whole(text.substr(0, colon));
-  const auto n = whole(text.substr(colon + 1));
+  const auto session = whole_number(text.substr(0, colon));
+  const auto n = whole_number(text.substr(colon + 1));
   if (!session || !n) return std::nullopt;
   return MessageName{*session, *n};
 }
 
 MessageIndex find_message(const Scene& scene, const std::string& text) {
-  const auto name = parse_message(text);
+  const auto name = parse_message_name(text);
   if (!name)
     throw usage_error(
         fmt::format("{}: a message is written as in the trace, m4615:3", harmless(text)));
@@ -164,7 +155,7 @@ std::string people_text(const Scene& scene) {
   for (std::size_t i = 0; i < scene.names.people(); ++i) {
     const SessionFacts* session = session_of(scene, i);
     const auto& machine = scene.world.client(i).machine;
-    table.add({scene.names.of_client(i), process_text(scene, i),
+    table.add({scene.names.of_client(i), person_process_text(scene, i),
                session == nullptr ? "-" : std::to_string(session->id.value % brief_from),
                home_text(scene, i), session == nullptr ? "-" : std::to_string(session->said.size()),
                machine ? std::to_string(machine->pending()) : "-",
@@ -179,7 +170,7 @@ std::string person_text(const Scene& scene, std::size_t client) {
   const auto& machine = scene.world.client(client).machine;
   Table table({{""}, {""}});
   table.add({"person", scene.names.of_client(client)});
-  table.add({"process", process_text(scene, client)});
+  table.add({"process", person_process_text(scene, client)});
   if (session == nullptr) return table.text(stdout) + "has not come yet\n";
   table.add({"session", fmt::format("{}{}", session->id.value, session->ended ? ", ended" : "")});
   table.add({"home", home_text(scene, client)});
@@ -193,7 +184,7 @@ std::string person_text(const Scene& scene, std::size_t client) {
   table.add({"shown", std::to_string(shown)});
   for (std::size_t i = shown - std::min(latest_max, shown); i < shown; ++i) {
     const MessageFacts& facts = ledger.messages()[session->shown[i]];
-    table.add({"", fmt::format("{}  {}", name_of(scene, facts),
+    table.add({"", fmt::format("{}  {}", author_text(scene, facts),
                                harmless(scene.names.readable(sim::describe(facts.body))))});
   }
   return table.text(stdout);
@@ -205,8 +196,8 @@ std::string message_text(const Scene& scene, const std::string& name) {
   const MessageFacts& facts = ledger.messages()[message];
   const SessionFacts& session = ledger.sessions()[facts.session];
   Table table({{""}, {""}});
-  table.add({"message",
-             fmt::format("{}, in full {}:{}", name_of(scene, facts), session.id.value, facts.n)});
+  table.add({"message", fmt::format("{}, in full {}:{}", author_text(scene, facts),
+                                    session.id.value, facts.n)});
   table.add({"said", fmt::format("by {} at {}", scene.names.of_client(session.person),
                                  seconds_text(facts.said_at_us))});
   table.add({"body", harmless(scene.names.readable(sim::describe(facts.body)))});

@@ -34,7 +34,7 @@ const char* reason_text(VoteReason reason) {
   return "";
 }
 
-std::string process_text(const Scene& scene, std::size_t server) {
+std::string server_process_text(const Scene& scene, std::size_t server) {
   const Process& process = scene.world.process(scene.world.place_of_server(server));
   if (!process.up) return process.silent ? "down with its host" : "down";
   std::string text = scene.world.twin(server) ? "twin" : "up";
@@ -170,7 +170,7 @@ std::string servers_text(const Scene& scene) {
   for (std::size_t i = 0; i < scene.world.servers(); ++i) {
     const ServerHost& host = scene.world.server(i);
     std::vector<Table::Cell> row = {scene.names.of_server(i), std::to_string(host.id.value),
-                                    process_text(scene, i)};
+                                    server_process_text(scene, i)};
     const std::string stored = std::to_string(host.disk.entries().size());
     if (host.machine) {
       const Server& machine = *host.machine;
@@ -190,7 +190,7 @@ std::string server_text(const Scene& scene, std::size_t server) {
   const ServerHost& host = scene.world.server(server);
   Table table({{""}, {""}});
   table.add({"server", fmt::format("{}, id {}", scene.names.of_server(server), host.id.value)});
-  std::string process = process_text(scene, server);
+  std::string process = server_process_text(scene, server);
   if (host.machine) process += fmt::format(", incarnation {}", host.machine->incarnation().value);
   if (host.crash_after_effects != 0)
     process += fmt::format(", crashes {} later", counted(host.crash_after_effects, "effect"));

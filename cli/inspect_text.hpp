@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "sim/inspect/trace_lines.hpp"
 
 namespace peal::cli {
+
+/// A number of digits alone; nothing when the text is none, or too large.
+[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view digits);
 
 /// "12.500123 s".
 [[nodiscard]] std::string seconds_text(std::int64_t us);

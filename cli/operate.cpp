@@ -14,16 +14,12 @@ namespace {
 
 constexpr Patience ask_again_after{100};
 
-struct Options {
+struct OperateOptions {
   Reach reach;
   bool json = false;
   bool undo = false;
   std::string server;
 };
-
-std::string address_of(const Member& member) {
-  return member.addresses.empty() ? "-" : text_of(member.addresses.front());
-}
 
 /// The same reach, but this one server and no other.
 Reach only(const Reach& reach, const std::string& address) {
@@ -60,7 +56,7 @@ CommandAnswer obeyed(Connection& connection, const Question& command) {
 // --- leave
 // ------------------------------------------------------------------------------------------------------
 
-ExitCode leave(const Options& options) {
+ExitCode leave(const OperateOptions& options) {
   CommandLoop loop;
   Connection connection(loop, one_server(loop, options.reach), Connection::Kind::asks_only);
   const CommandAnswer answer = obeyed(connection, LeaveCommand{});
@@ -84,7 +80,7 @@ ExitCode leave(const Options& options) {
 // --- drain
 // ------------------------------------------------------------------------------------------------------
 
-void print_drain(const Options& options, const CommandAnswer& answer, const char* result) {
+void print_drain(const OperateOptions& options, const CommandAnswer& answer, const char* result) {
   const std::string name = text_of(answer.other.id);
   if (options.json) {
     Json json;
@@ -103,7 +99,7 @@ void print_drain(const Options& options, const CommandAnswer& answer, const char
                   .c_str());
 }
 
-ExitCode drain(const Options& options) {
+ExitCode drain(const OperateOptions& options) {
   CommandLoop loop;
   Connection connection(loop, one_server(loop, options.reach), Connection::Kind::asks_only);
   CommandAnswer answer = obeyed(connection, DrainCommand{options.undo});
@@ -147,8 +143,8 @@ struct Removal {
   std::vector<ServerId> unanswered;
 };
 
-void ask_to_forget(CommandLoop& loop, const Options& options, const Member& of, ServerId dead,
-                   Removal& removal) {
+void ask_to_forget(CommandLoop& loop, const OperateOptions& options, const Member& of,
+                   ServerId dead, Removal& removal) {
   CommandAnswer answer;
   try {
     Connection connection(loop, only(options.reach, address_of(of)), Connection::Kind::asks_only);
@@ -179,7 +175,7 @@ Json ids_json(const std::vector<ServerId>& servers) {
   return json;
 }
 
-ExitCode remove(const Options& options) {
+ExitCode remove(const OperateOptions& options) {
   const ServerId dead = parse_server(options.server);
   CommandLoop loop;
   const StatusAnswer status = status_by(loop, options.reach);
@@ -213,7 +209,7 @@ ExitCode remove(const Options& options) {
 }  // namespace
 
 Command add_leave(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OperateOptions>();
   CLI::App* app = peal.add_subcommand("leave", "Ask a server to leave cleanly and to end");
   add_reach_options(*app, options->reach);
   app->add_flag("--json", options->json, R"({"server","result":"leaving","sessions"})");
@@ -226,7 +222,7 @@ Command add_leave(CLI::App& peal) {
 }
 
 Command add_drain(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OperateOptions>();
   CLI::App* app =
       peal.add_subcommand("drain", "Send a server's clients to others, before maintenance");
   add_reach_options(*app, options->reach);
@@ -244,7 +240,7 @@ Command add_drain(CLI::App& peal) {
 }
 
 Command add_remove(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OperateOptions>();
   CLI::App* app = peal.add_subcommand("remove", "Forget a dead server");
   app->add_option("ID", options->server, "The server, as peal status names it")->required();
   add_reach_options(*app, options->reach);

@@ -14,7 +14,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct ReadOptions {
   Reach reach;
   std::string name;
   std::string room;
@@ -89,7 +89,7 @@ class Follower {
   EntryKey latest_;
 };
 
-ExitCode read(const Options& options) {
+ExitCode read(const ReadOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   std::optional<WallTime> since;
   if (!options.since.empty()) since = parse_when(options.since, "--since", runtime::Loop::wall());
@@ -137,7 +137,7 @@ ExitCode read(const Options& options) {
 }  // namespace
 
 Command add_read(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadOptions>();
   CLI::App* app = peal.add_subcommand("read", "Print a conversation, oldest message first");
   app->add_option("--as", options->name, "Your name; registered at first use")
       ->type_name("NAME")

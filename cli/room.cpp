@@ -11,7 +11,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct RoomOptions {
   Reach reach;
   std::string name;
   std::string room;
@@ -22,7 +22,7 @@ struct Options {
   std::string removes;
 };
 
-Body body_of(const Options& options, const RoomName& room, Connection& connection) {
+Body body_of(const RoomOptions& options, const RoomName& room, Connection& connection) {
   if (options.closes) return SetPrivacy{room, true};
   if (options.opens) return SetPrivacy{room, false};
   if (!options.invites.empty()) return Invite{room, find_user(connection, options.invites)};
@@ -30,7 +30,7 @@ Body body_of(const Options& options, const RoomName& room, Connection& connectio
   return SetTopic{room, options.topic};
 }
 
-ExitCode decide(const Options& options) {
+ExitCode decide(const RoomOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   const RoomName room = parse_room(options.room);
   CommandLoop loop;
@@ -43,7 +43,7 @@ ExitCode decide(const Options& options) {
 }  // namespace
 
 Command add_room(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RoomOptions>();
   CLI::App* app = peal.add_subcommand("room", "Decide who may be in a room, and its topic");
   app->add_option("room", options->room, "The room")->type_name("ROOM")->required();
   app->add_option("--as", options->name, "Your name; registered at first use")

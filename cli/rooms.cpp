@@ -9,7 +9,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct RoomsOptions {
   Reach reach;
   std::string name;
   bool json = false;
@@ -26,7 +26,7 @@ Json room_json(const RoomInfo& room) {
   return json;
 }
 
-ExitCode list_rooms(const Options& options) {
+ExitCode list_rooms(const RoomsOptions& options) {
   CommandLoop loop;
   // Private rooms are shown to those who may enter them.
   const bool person = !options.name.empty();
@@ -59,7 +59,7 @@ ExitCode list_rooms(const Options& options) {
 }  // namespace
 
 Command add_rooms(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RoomsOptions>();
   CLI::App* app = peal.add_subcommand("rooms", "List the rooms, their members and groups");
   app->add_option("--as", options->name, "Also the private rooms that this user may enter")
       ->type_name("NAME");

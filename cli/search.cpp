@@ -19,7 +19,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct SearchOptions {
   Reach reach;
   std::vector<std::string> words;
   std::string name;
@@ -29,7 +29,7 @@ struct Options {
   bool json = false;
 };
 
-std::string text_to_find(const Options& options) {
+std::string text_to_find(const SearchOptions& options) {
   std::string text;
   for (const std::string& word : options.words) text += (text.empty() ? "" : " ") + word;
   if (!valid_utf8(text)) throw usage_error("the words are not UTF-8");
@@ -43,20 +43,20 @@ std::string text_to_find(const Options& options) {
 
 const Destination& place(const Delivery& found) { return *timeline_of(found.body); }
 
-/// Names of users by id: an answer has the author's only.
-using Names = std::map<UserId, std::string>;
+/// NamesById of users by id: an answer has the author's only.
+using NamesById = std::map<UserId, std::string>;
 
-Names names_for(Connection& connection, const std::vector<Delivery>& posts) {
+NamesById names_for(Connection& connection, const std::vector<Delivery>& posts) {
   const bool direct = std::ranges::any_of(
       posts, [](const Delivery& post) { return std::holds_alternative<UserId>(place(post)); });
-  Names names;
+  NamesById names;
   if (direct)
     for (const OnlineUser& user : all_users(connection)) names.emplace(user.user, user.name);
   return names;
 }
 
 /// The room, or the person at the other end.
-std::string place_of(const Delivery& post, UserId self, const Names& names) {
+std::string place_of(const Delivery& post, UserId self, const NamesById& names) {
   const Destination& to = place(post);
   if (const auto* room = std::get_if<RoomName>(&to)) return room->value;
   const UserId other = post.author == self ? std::get<UserId>(to) : post.author;
@@ -105,7 +105,7 @@ std::string padded(const std::string& text, std::size_t columns) {
 }
 
 void print_results(const std::vector<Delivery>& posts, const std::string& text, UserId self,
-                   const Names& names) {
+                   const NamesById& names) {
   std::vector<std::wstring> wanted;
   for (const std::string& word : words_of(text)) wanted.push_back(folded(word));
   std::size_t clock_columns = 0;
@@ -132,7 +132,7 @@ void print_results(const std::vector<Delivery>& posts, const std::string& text, 
   }
 }
 
-ExitCode run_search(const Options& options) {
+ExitCode run_search(const SearchOptions& options) {
   const std::string text = text_to_find(options);
   check_reader(options.name, options.with);
   std::optional<Destination> in;
@@ -143,7 +143,7 @@ ExitCode run_search(const Options& options) {
   if (!options.with.empty()) in = find_user(*connection, options.with);
   const SearchResults results = search(*connection, text, in, options.last);
   if (results.posts.empty() && !options.json) std::puts("nothing found");
-  const Names names = names_for(*connection, results.posts);
+  const NamesById names = names_for(*connection, results.posts);
   if (!options.json) {
     print_results(results.posts, text, connection->user(), names);
     if (results.more)
@@ -162,7 +162,7 @@ ExitCode run_search(const Options& options) {
 }  // namespace
 
 Command add_search(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SearchOptions>();
   CLI::App* app = peal.add_subcommand("search", "Find messages by their words, latest first");
   app->add_option("words", options->words,
                   "All of these; the last may be just the beginning of one")

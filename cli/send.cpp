@@ -14,7 +14,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct SendOptions {
   Reach reach;
   std::string name;
   std::string room;
@@ -57,18 +57,18 @@ void print_outcome(const Outcome& outcome) {
 }
 
 /// One run of the command: the lines, their stream, and what is said about them.
-class Delivery {
+class PostDelivery {
  public:
-  Delivery(Connection& connection, const Options& options, Destination to)
+  PostDelivery(Connection& connection, const SendOptions& options, Destination to)
       : connection_(connection),
         json_(options.json),
         to_(std::move(to)),
         stream_(connection, [this](const Outcome& outcome) { on_outcome(outcome); }) {
     connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
   }
-  ~Delivery() { connection_.set_handler(nullptr); }
-  Delivery(const Delivery&) = delete;
-  Delivery& operator=(const Delivery&) = delete;
+  ~PostDelivery() { connection_.set_handler(nullptr); }
+  PostDelivery(const PostDelivery&) = delete;
+  PostDelivery& operator=(const PostDelivery&) = delete;
 
   void send_text(const std::string& text) {
     stream_.post(1, to_, text);
@@ -142,7 +142,7 @@ class Delivery {
   std::unique_ptr<runtime::LineReader> reader_;
 };
 
-ExitCode send(const Options& options) {
+ExitCode send(const SendOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   std::optional<RoomName> room;
   if (!options.room.empty()) room = parse_room(options.room);
@@ -162,7 +162,7 @@ ExitCode send(const Options& options) {
   } else {
     to = find_user(connection, options.to);
   }
-  Delivery delivery(connection, options, to);
+  PostDelivery delivery(connection, options, to);
   if (text == "-")
     delivery.send_lines(STDIN_FILENO);
   else
@@ -173,7 +173,7 @@ ExitCode send(const Options& options) {
 }  // namespace
 
 Command add_send(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SendOptions>();
   CLI::App* app = peal.add_subcommand("send", "Send a message, or each line of standard input");
   app->add_option("--as", options->name, "Your name; registered at first use")
       ->type_name("NAME")

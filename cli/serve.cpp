@@ -21,7 +21,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct ServeOptions {
   Reach reach;
   std::uint64_t id = 0;
   bool id_given = false;
@@ -32,7 +32,7 @@ struct Options {
   bool json = false;
 };
 
-runtime::ServerHostOptions host_options(const Options& options) {
+runtime::ServerHostOptions host_options(const ServeOptions& options) {
   runtime::ServerHostOptions host;
   if (options.id_given) host.id = ServerId{options.id};
   host.data = options.data;
@@ -68,7 +68,8 @@ void print_ready(const runtime::ServerHost& host, bool json) {
 /// One server from its start to its end.
 class Service {
  public:
-  explicit Service(const Options& options) : json_(options.json), cluster_(options.reach.cluster) {
+  explicit Service(const ServeOptions& options)
+      : json_(options.json), cluster_(options.reach.cluster) {
     runtime::ServerWatch watch;
     watch.on_notice = [this](const Notice& notice) { on_notice(notice); };
     watch.on_end = [this](const std::string& why) { ended_ = why; };
@@ -130,7 +131,7 @@ class Service {
   std::optional<runtime::ServerHost> host_;
 };
 
-ExitCode serve(const Options& options) {
+ExitCode serve(const ServeOptions& options) {
   ignore_broken_pipes();  // A log that nobody reads any more is no reason to stop serving.
   const auto level = runtime::parse_log_level(options.log);
   CHECK(level.has_value());  // The option allows no other words.
@@ -142,7 +143,7 @@ ExitCode serve(const Options& options) {
 }  // namespace
 
 Command add_serve(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ServeOptions>();
   CLI::App* app =
       peal.add_subcommand("serve", "Run one server of the ring until Ctrl-C or SIGTERM");
   CLI::Option* id =

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/figures.hpp"
 #include "cli/output.hpp"
 #include "cli/sim_corpus.hpp"
 #include "cli/sim_report.hpp"
@@ -32,10 +33,6 @@ constexpr std::size_t shrunk_max = 3;
 constexpr double shrink_found_s = 20;
 constexpr double report_every_s = 10;
 constexpr double progress_every_s = 0.1;
-
-double seconds_since(Instant begin) {
-  return static_cast<double>((runtime::Loop::now() - begin).us) / 1e6;
-}
 
 sim::SeedRange range_of(const SimOptions& options) {
   const auto range = sim::parse_seed_range(options.seeds);

@@ -47,13 +47,13 @@ std::vector<std::string> json_files(const std::string& directory) {
   return names;
 }
 
-const char* words_of(sim::Again again) {
+const char* again_words(sim::Again again) {
   static constexpr std::array<const char*, 5> words = {"still violated", "another violation",
                                                        "gone", "hit", "no longer hit"};
   return words.at(static_cast<std::size_t>(again));
 }
 
-Colour colour_of(sim::Again again) {
+Colour again_colour(sim::Again again) {
   switch (again) {
     case sim::Again::violated:
     case sim::Again::other: return Colour::red;
@@ -78,7 +78,7 @@ class Replay {
         result.violation ? fmt::format("{}: {}", sim::oracle_name(result.violation->oracle),
                                        result.violation->what)
                          : "";
-    table_.add({kept.name, {words_of(again), colour_of(again)}, words});
+    table_.add({kept.name, {again_words(again), again_colour(again)}, words});
   }
 
   [[nodiscard]] std::uint64_t count(sim::Again again) const {
@@ -103,7 +103,7 @@ class Replay {
     Json json;
     json["file"] = kept.name;
     json["seed"] = std::to_string(kept.keepsake.seed);
-    json["now"] = words_of(again);
+    json["now"] = again_words(again);
     json["violation"] = sim::to_json(result)["violation"];
     print_json(json);
   }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/figures.hpp"
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
@@ -31,10 +32,6 @@ std::uint64_t memory_mib() {
   std::uint64_t resident = 0;
   if (!(statm >> total >> resident)) return 0;
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / (1U << 20U);
-}
-
-double seconds_since(Instant begin) {
-  return static_cast<double>((runtime::Loop::now() - begin).us) / 1e6;
 }
 
 std::uint8_t often(unsigned times) { return static_cast<std::uint8_t>(times); }
@@ -64,7 +61,8 @@ struct Effort {
   std::uint64_t memory_mib = 0;
 };
 
-Json json_of(const explore::Exploration& found, const explore::Scene& scene, Effort effort) {
+Json exploration_json(const explore::Exploration& found, const explore::Scene& scene,
+                      Effort effort) {
   const explore::Counts& counts = found.counts;
   Json json = {{"result", found.counterexample ? "violation" : "ok"},
                {"complete", found.cut.empty() && !found.counterexample},
@@ -213,7 +211,7 @@ ExitCode run_exploration(const ExploreOptions& options, bool json) {
   effort.wall_s = seconds_since(begin);
   progress.clear();
   if (json) {
-    print_json(json_of(found, scene, effort));
+    print_json(exploration_json(found, scene, effort));
   } else {
     if (found.counterexample) print_counterexample(*found.counterexample, root);
     print_table(found, scene, effort);

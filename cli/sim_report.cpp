@@ -17,7 +17,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct SimReportOptions {
   std::vector<std::string> files;
   std::string report;
   bool json = false;
@@ -53,7 +53,7 @@ void tell_what_is_missing(const sim::Report& sum) {
     std::fprintf(stderr, "peal sim merge: not all seeds that were wanted have been run\n");
 }
 
-ExitCode merge_files(const Options& options) {
+ExitCode merge_files(const SimReportOptions& options) {
   std::vector<Named> all;
   for (const std::string& file : options.files) all.push_back({file, read_report(file, "report")});
   const sim::Report sum = sum_of(all);
@@ -83,7 +83,7 @@ void write_report(const std::string& path, const sim::Report& report) {
 }
 
 Command add_sim_merge(CLI::App& sim) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimReportOptions>();
   CLI::App* app = sim.add_subcommand("merge", "Add up the reports of several campaigns");
   app->add_option("files", options->files, "Reports that peal sim --report wrote")
       ->type_name("FILE...")

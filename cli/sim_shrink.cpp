@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/figures.hpp"
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
@@ -43,14 +44,11 @@ ExitCode run_shrink(const ShrinkRequest& request) {
   }
   catch_stop_signals();
   const Instant begin = runtime::Loop::now();
-  const auto passed = [begin] {
-    return static_cast<double>((runtime::Loop::now() - begin).us) / 1e6;
-  };
   ProgressLine progress(stderr);
   sim::ShrinkOptions options;
   options.jobs = request.jobs;
   options.run = request.run;
-  options.stop = [&] { return stop_requested() || passed() >= request.seconds; };
+  options.stop = [&] { return stop_requested() || seconds_since(begin) >= request.seconds; };
   options.progress = [&](std::uint64_t trials, std::size_t actions) {
     progress.show(fmt::format("{} trials, {} actions left", trials, actions));
   };
@@ -63,7 +61,7 @@ ExitCode run_shrink(const ShrinkRequest& request) {
   write_to(request.out, with_origin(shrunk->scenario, request.seed));
   std::fputs(fmt::format("{} actions of {} left after {} trials in {:.1f} s{}\n",
                          shrunk->scenario.script.actions.size(), failed->script.actions.size(),
-                         shrunk->trials, passed(),
+                         shrunk->trials, seconds_since(begin),
                          shrunk->finished ? "" : ": stopped, it may become shorter")
                  .c_str(),
              stderr);

@@ -88,7 +88,7 @@ std::string subject_text(const Decision& decision, const Names& names) {
 }
 
 /// What a search found, with all that is shown about it.
-struct Finding {
+struct WhyFinding {
   const Timeline& timeline;
   Names names;
   Cause cause;
@@ -97,7 +97,7 @@ struct Finding {
   std::vector<Decision> decisions;
 };
 
-std::vector<const TracedEvent*> events_of_jump(const Finding& finding) {
+std::vector<const TracedEvent*> events_of_jump(const WhyFinding& finding) {
   std::vector<const TracedEvent*> events;
   for (const TracedEvent& event : finding.trace.events())
     if (event.event > finding.cause.jump.before) events.push_back(&event);
@@ -109,7 +109,7 @@ bool is_traffic(const std::string& line) {
   return line.find(" -> ") != std::string::npos || line.find(" <- ") != std::string::npos;
 }
 
-std::string points_text(const Finding& finding) {
+std::string points_text(const WhyFinding& finding) {
   Table table({{""},
                {"after", Table::Align::right},
                {"time", Table::Align::right},
@@ -135,7 +135,7 @@ bool inevitable(const Cause& cause) {
 }
 
 /// Rises besides the jump that were worth a closer look.
-std::string other_rises(const Finding& finding) {
+std::string other_rises(const WhyFinding& finding) {
   std::string text;
   const auto& points = finding.cause.points;
   for (std::size_t i = 1; i < points.size(); ++i) {
@@ -150,7 +150,7 @@ std::string other_rises(const Finding& finding) {
   return text;
 }
 
-std::string jump_text(const Finding& finding) {
+std::string jump_text(const WhyFinding& finding) {
   const sim::Jump& jump = finding.cause.jump;
   const std::string where =
       fmt::format("between {} and {}, {}", event_text(jump.before), event_text(jump.after),
@@ -167,7 +167,7 @@ std::string jump_text(const Finding& finding) {
       where, counts);
 }
 
-std::string decisions_text(const Finding& finding) {
+std::string decisions_text(const WhyFinding& finding) {
   if (finding.decisions.empty()) return "Nothing was drawn there.\n";
   std::string text = "What was drawn there, and forks before it draw otherwise:\n";
   for (std::size_t i = 0; i < finding.decisions.size() && i < decisions_max; ++i)
@@ -180,7 +180,7 @@ std::string decisions_text(const Finding& finding) {
 
 /// Lines of the trace at the jump: all, or when those are too many, what is no datagram, or of
 /// either the last ones.
-std::string story_text(const Finding& finding) {
+std::string story_text(const WhyFinding& finding) {
   std::size_t lines = 0;
   std::size_t others = 0;
   std::vector<TracedEvent> quiet;
@@ -198,7 +198,7 @@ std::string story_text(const Finding& finding) {
          trace_text(left, finding.names, lines_max);
 }
 
-void print_text(const Finding& finding) {
+void print_text(const WhyFinding& finding) {
   const Timeline& timeline = finding.timeline;
   std::string text = fmt::format("seed {}: {}\n\n", timeline.result.seed,
                                  violation_text(*timeline.result.violation, timeline.last()));
@@ -228,7 +228,7 @@ Json json_of_point(const Timeline& timeline, std::uint64_t event, const Rate& ra
   return json;
 }
 
-void print_finding(const Finding& finding) {
+void print_finding(const WhyFinding& finding) {
   const Timeline& timeline = finding.timeline;
   Json json = sim::to_json(timeline.result);
   Json out = {{"seed", json["seed"]}, {"violation", json["violation"]}};
@@ -273,7 +273,7 @@ ExitCode tell_why(const sim::Rerun& rerun, const WhyOptions& options) {
   search.progress = [&](std::uint64_t done) {
     progress.show(fmt::format("{} of {} forks", done, options.runs_max));
   };
-  Finding finding{
+  WhyFinding finding{
       timeline, Names(timeline), sim::find_cause(rerun, timeline, search), sim::TraceLines{}, {}};
   progress.clear();
   const sim::Jump& jump = finding.cause.jump;

@@ -15,14 +15,10 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct StatusOptions {
   Reach reach;
   bool json = false;
 };
-
-std::string address_of(const Member& member) {
-  return member.addresses.empty() ? "-" : text_of(member.addresses.front());
-}
 
 std::string rtt_text(const ServerStatus& server) {
   if (server.rtt.us <= 0) return "-";
@@ -107,7 +103,7 @@ std::string deliveries_text(const std::vector<Counter>& counters) {
                      counted(count("posts multicast"), "post"));
 }
 
-ExitCode show_status(const Options& options) {
+ExitCode show_status(const StatusOptions& options) {
   CommandLoop loop;
   // The leader knows of every member how far behind and how far away it is.
   Connection connection(loop, leader_first(loop, options.reach), Connection::Kind::asks_only);
@@ -120,6 +116,10 @@ ExitCode show_status(const Options& options) {
 }
 
 }  // namespace
+
+std::string address_of(const Member& member) {
+  return member.addresses.empty() ? "-" : text_of(member.addresses.front());
+}
 
 StatusAnswer status_of(Connection& connection) {
   AnswerBody answer = connection.answer_to(StatusQuery{});
@@ -209,7 +209,7 @@ Json json_of(const StatusAnswer& status) {
 }
 
 Command add_status(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusOptions>();
   CLI::App* app =
       peal.add_subcommand("status", "Show the ring: who leads, who follows, who is silent");
   add_reach_options(*app, options->reach);

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <set>
+#include <string>
 
 #include "cli/connection.hpp"
 #include "cli/output.hpp"
@@ -10,6 +11,8 @@
 
 namespace peal::cli {
 
+/// Its first address, or "-".
+[[nodiscard]] std::string address_of(const Member& member);
 /// Asks whichever server answers first; throws Trouble when none does.
 [[nodiscard]] StatusAnswer status_of(Connection& connection);
 /// The ring in order of ids, who leads, who is silent; `dead`: servers that are known to be dead

@@ -63,7 +63,7 @@ std::string deed_of(const Body& body, const Conversation* about) {
       body);
 }
 
-std::string name_of(const Delivery& delivery) {
+std::string author_name_of(const Delivery& delivery) {
   return delivery.author_name.empty() ? text_of(delivery.author).substr(0, 8)
                                       : harmless(delivery.author_name);
 }
@@ -77,7 +77,7 @@ std::string gap_of(const Delivery& delivery, std::FILE* stream) {
 std::string post_line(const Delivery& post, const std::string& text, const std::string& after,
                       std::FILE* stream) {
   const std::string clock = clock_time(time_of(post));
-  const std::string name = name_of(post);
+  const std::string name = author_name_of(post);
   const std::size_t width = width_of(name);
   const std::string pad(width < name_columns ? name_columns - width : 0, ' ');
   const std::size_t indent = width_of(clock) + 2 + width + pad.size() + 2;
@@ -134,9 +134,10 @@ std::string line_of(const Delivery& delivery, std::FILE* stream, const Conversat
   const std::string deed = deed_of(delivery.body, about);
   if (deed.empty()) return {};
   const std::string clock = clock_time(time_of(delivery));
-  return fmt::format("{}  {}{}", paint(Colour::dim, clock, stream),
-                     paint(Colour::dim, fmt::format("{} {}", name_of(delivery), deed), stream),
-                     gap_of(delivery, stream));
+  return fmt::format(
+      "{}  {}{}", paint(Colour::dim, clock, stream),
+      paint(Colour::dim, fmt::format("{} {}", author_name_of(delivery), deed), stream),
+      gap_of(delivery, stream));
 }
 
 std::string line_of(const Conversation::Seen& post, std::FILE* stream) {

@@ -17,7 +17,7 @@ namespace {
 /// Counting further back helps nobody.
 constexpr std::size_t counted_max = 1'024;
 
-struct Options {
+struct UnreadOptions {
   Reach reach;
   std::string name;
   bool json = false;
@@ -37,7 +37,7 @@ Unread count_unread(Connection& connection, ConversationInfo conversation,
   return unread;
 }
 
-Json json_of(const Unread& unread) {
+Json unread_json(const Unread& unread) {
   Json json;
   const auto* room = std::get_if<RoomName>(&unread.conversation.with);
   json[room != nullptr ? "room" : "with"] = name_of(unread.conversation);
@@ -47,7 +47,7 @@ Json json_of(const Unread& unread) {
   return json;
 }
 
-ExitCode list_unread(const Options& options) {
+ExitCode list_unread(const UnreadOptions& options) {
   const std::string name = parse_user_name(options.name, "--as");
   CommandLoop loop;
   const auto connection = up_to_date_connection(loop, options.reach, name);
@@ -55,7 +55,7 @@ ExitCode list_unread(const Options& options) {
   const std::vector<Unread> all = unread_of(*connection, name);
   if (options.json) {
     Json list = Json::array();
-    for (const Unread& unread : all) list.push_back(json_of(unread));
+    for (const Unread& unread : all) list.push_back(unread_json(unread));
     print_json(list);
     return ExitCode::done;
   }
@@ -98,7 +98,7 @@ std::vector<Unread> unread_of(Connection& connection, const std::string& name) {
 }
 
 Command add_unread(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<UnreadOptions>();
   CLI::App* app = peal.add_subcommand("unread", "Count what you have not read yet");
   app->add_option("--as", options->name, "Your name; registered at first use")
       ->type_name("NAME")

@@ -9,7 +9,7 @@
 namespace peal::cli {
 namespace {
 
-struct Options {
+struct WhoOptions {
   Reach reach;
   bool json = false;
 };
@@ -22,7 +22,7 @@ Json user_json(const OnlineUser& user) {
   return json;
 }
 
-ExitCode list_online(const Options& options) {
+ExitCode list_online(const WhoOptions& options) {
   CommandLoop loop;
   Connection connection(loop, leader_first(loop, options.reach), Connection::Kind::asks_only);
   const std::vector<OnlineUser> users = all_online(connection);
@@ -50,7 +50,7 @@ ExitCode list_online(const Options& options) {
 }  // namespace
 
 Command add_who(CLI::App& peal) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WhoOptions>();
   CLI::App* app = peal.add_subcommand("who", "List the users on line and their home servers");
   add_reach_options(*app, options->reach);
   app->add_flag("--json", options->json, "One JSON array on standard output");
