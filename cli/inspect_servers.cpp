@@ -203,12 +203,12 @@ std::string server_text(const Scene& scene, std::size_t server) {
 std::string knows_text(const Scene& scene) {
   const auto& world = scene.world;
   // Of each log, how far each server holds it, and how far that is on its disk.
-  struct Reach {
+  struct Copy {
     std::uint64_t held = 0;
     std::uint64_t stored = 0;
   };
-  std::map<LogId, std::vector<Reach>> logs;
-  const auto reach = [&](LogId log, std::size_t server) -> Reach& {
+  std::map<LogId, std::vector<Copy>> logs;
+  const auto reach = [&](LogId log, std::size_t server) -> Copy& {
     auto& all = logs[log];
     all.resize(world.servers());
     return all[server];
