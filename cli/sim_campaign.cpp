@@ -27,10 +27,12 @@
 namespace peal::cli {
 namespace {
 
-// Whoever ends the process without a word loses no more than so much.
-// Of so many causes one seed is shrunk by itself, each for so long at most.
+// Of so many causes one seed is shrunk by itself, each for so long at most, and printed if it is no
+// longer than a page.
 constexpr std::size_t shrunk_max = 3;
 constexpr double shrink_found_s = 20;
+constexpr std::size_t shrunk_actions_max = 60;
+// Whoever ends the process without a word loses no more than so much.
 constexpr double report_every_s = 10;
 constexpr double progress_every_s = 0.1;
 
@@ -212,7 +214,8 @@ class Campaign {
                         .run = before_.run,
                         .jobs = options_.jobs,
                         .seconds = shrink_found_s,
-                        .out = ""});
+                        .out = "",
+                        .actions_max = shrunk_actions_max});
     }
   }
 

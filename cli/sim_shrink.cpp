@@ -32,6 +32,12 @@ void write_to(const std::string& file, const std::string& text) {
     throw failure(fmt::format("--out {}: cannot be written", harmless(file)));
 }
 
+std::string how_it_ended(const ShrinkRequest& request, const sim::Shrunk& shrunk) {
+  if (shrunk.scenario.script.actions.size() > request.actions_max)
+    return fmt::format(": too long to read here, see peal sim --shrink {}", request.seed);
+  return shrunk.finished ? "" : ": stopped, it may become shorter";
+}
+
 }  // namespace
 
 ExitCode run_shrink(const ShrinkRequest& request) {
@@ -58,11 +64,12 @@ ExitCode run_shrink(const ShrinkRequest& request) {
     throw failure(
         fmt::format("seed {} breaks a promise ({}: {}), but not as a list of actions alone",
                     request.seed, oracle_name(failed->violation.oracle), failed->violation.what));
-  write_to(request.out, with_origin(shrunk->scenario, request.seed));
-  std::fputs(fmt::format("{} actions of {} left after {} trials in {:.1f} s{}\n",
-                         shrunk->scenario.script.actions.size(), failed->script.actions.size(),
-                         shrunk->trials, seconds_since(begin),
-                         shrunk->finished ? "" : ": stopped, it may become shorter")
+  const std::size_t left = shrunk->scenario.script.actions.size();
+  if (left <= request.actions_max)
+    write_to(request.out, with_origin(shrunk->scenario, request.seed));
+  std::fputs(fmt::format("{} actions of {} left after {} trials in {:.1f} s{}\n", left,
+                         failed->script.actions.size(), shrunk->trials, seconds_since(begin),
+                         how_it_ended(request, *shrunk))
                  .c_str(),
              stderr);
   return ExitCode::failed;
