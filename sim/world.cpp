@@ -369,8 +369,9 @@ Hosts World::hosts() const {
 Snapshot World::snapshot() const {
   Snapshot servers;
   for (std::size_t i = 0; i < servers_.size(); ++i) {
+    // Who says that it is another one is not this server.
     ServerSnapshot server{.id = servers_[i].id,
-                          .up = processes_[i].up && !paused(place_of_server(i)),
+                          .up = processes_[i].up && !paused(place_of_server(i)) && !twin(i),
                           .stored = servers_[i].disk.entries().size()};
     if (servers_[i].machine) {
       server.role = servers_[i].machine->role();

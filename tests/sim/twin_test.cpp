@@ -35,6 +35,14 @@ TEST_F(Twins, IsRefusedAndEndsWhileTheOtherGoesOn) {
   EXPECT_EQ(world.server(1).machine->view().members.size(), 2U);
 }
 
+TEST_F(Twins, IsNotTheServerInWhosePlaceItRuns) {
+  world.start_twin(0, 1);
+
+  EXPECT_TRUE(world.server_up(0));
+  EXPECT_FALSE(world.snapshot()[0].up);
+  EXPECT_FALSE(Convergence::one_view(world.snapshot()));
+}
+
 TEST_F(Twins, OracleBitesWhenItIsLetIn) {
   world.crash_server(1, false);
   ASSERT_TRUE(world.run_until(5'000'000));  // Nobody is there to object any more.
