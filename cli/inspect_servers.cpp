@@ -11,6 +11,7 @@
 #include "cli/inspect_text.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
+#include "sim/describe.hpp"
 
 namespace peal::cli {
 namespace {
@@ -108,8 +109,8 @@ std::string disk_text(const ServerHost& host, std::int64_t now_us) {
   for (const auto& [id, entry] : host.disk.entries()) damaged += host.disk.damaged(id) ? 1 : 0;
   std::string text = counted(host.disk.entries().size(), "entry", "entries");
   if (damaged != 0) text += fmt::format(", {} damaged", damaged);
-  if (host.trouble)
-    text += *host.trouble == DiskTrouble::full ? ", full: writes fail" : ", writes fail";
+  if (host.disk_state != sim::DiskState::works)
+    text += fmt::format("; it {}", sim::describe(host.disk_state));
   if (!host.disk.writing()) return text;
   return text + fmt::format(", {} under way, all done in {}", counted(host.disk.pending(), "write"),
                             span_text(std::max<std::int64_t>(0, host.written_at_us - now_us)));

@@ -57,6 +57,8 @@ const char* about_text(sim::About about) {
     case sim::About::fault: return "fault";
     case sim::About::person: return "person";
     case sim::About::clock: return "clock";
+    case sim::About::work: return "work";
+    case sim::About::news: return "news";
   }
   return "";
 }
@@ -69,6 +71,7 @@ std::string subject_text(const Decision& decision, const Names& names) {
     case sim::About::latency:
     case sim::About::corruption:
     case sim::About::refusal:
+    case sim::About::news:
       return fmt::format("{} of {} {} -> {}", about_text(choice.about),
                          kind_name(std::size_t{choice.detail}), names.of(choice.subject),
                          names.of(choice.object));
@@ -82,7 +85,8 @@ std::string subject_text(const Decision& decision, const Names& names) {
     case sim::About::incarnation:
     case sim::About::session:
     case sim::About::person:
-    case sim::About::clock: break;
+    case sim::About::clock:
+    case sim::About::work: break;
   }
   return fmt::format("{} of {}", about_text(choice.about), names.of(choice.subject));
 }

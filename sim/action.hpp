@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/body.hpp"
-#include "core/effect.hpp"
+#include "sim/disk_state.hpp"
 #include "sim/network.hpp"
 #include "sim/rule.hpp"
 #include "sim/shapes.hpp"
@@ -54,10 +54,21 @@ struct DrainServer {
   bool undo = false;
   friend bool operator==(const DrainServer&, const DrainServer&) = default;
 };
-/// trouble: none: it works again.
+/// Its process ends, and starts again as a later version of the program, which it stays.
+struct UpgradeServer {
+  std::size_t server = 0;
+  friend bool operator==(const UpgradeServer&, const UpgradeServer&) = default;
+};
+/// An operator tells a server that another one is gone for good.
+struct RemoveServer {
+  std::size_t server = 0;  ///< who is told
+  std::size_t gone = 0;
+  friend bool operator==(const RemoveServer&, const RemoveServer&) = default;
+};
 struct SetDisk {
   std::size_t server = 0;
-  std::optional<DiskTrouble> trouble;
+  DiskState state = DiskState::works;
+  std::int64_t by_us = 0;  ///< slow: every operation takes up to so much longer
   friend bool operator==(const SetDisk&, const SetDisk&) = default;
 };
 /// which: of the entries on its disk, counted from 0.
@@ -78,6 +89,19 @@ struct SuspendHost {
   std::int64_t for_us = 0;
   friend bool operator==(const SuspendHost&, const SuspendHost&) = default;
 };
+/// One thing after the other, and each takes up to so long.
+struct SlowHost {
+  Place place = 0;
+  std::int64_t by_us = 0;
+  std::int64_t for_us = 0;
+  friend bool operator==(const SlowHost&, const SlowHost&) = default;
+};
+/// Its monotonic clock steps forward.
+struct StepClock {
+  Place place = 0;
+  std::int64_t us = 0;
+  friend bool operator==(const StepClock&, const StepClock&) = default;
+};
 struct JumpWall {
   Place place = 0;
   std::int64_t ms = 0;
@@ -94,7 +118,7 @@ struct CutLinks {
   Links links;
   friend bool operator==(const CutLinks&, const CutLinks&) = default;
 };
-/// Mends every cut, burst and clog.
+/// Mends every cut, and whatever links do for a while.
 struct MendNetwork {
   friend bool operator==(const MendNetwork&, const MendNetwork&) = default;
 };
@@ -103,6 +127,19 @@ struct LoseHalf {
   Links links;
   std::int64_t for_us = 0;
   friend bool operator==(const LoseHalf&, const LoseHalf&) = default;
+};
+/// Every datagram takes up to so much longer.
+struct LagLinks {
+  Links links;
+  std::int64_t by_us = 0;
+  std::int64_t for_us = 0;
+  friend bool operator==(const LagLinks&, const LagLinks&) = default;
+};
+struct NarrowLinks {
+  Links links;
+  Width width;
+  std::int64_t for_us = 0;
+  friend bool operator==(const NarrowLinks&, const NarrowLinks&) = default;
 };
 struct ClogLinks {
   Links links;
@@ -153,7 +190,8 @@ struct LogOut {
 };
 
 // --- Phases.
-/// Second servers of one id end, armed crashes are off, and what is broken stays so.
+/// Second servers of one id end, armed crashes are off, disks can be read, and else what is broken
+/// stays so.
 struct StandStill {
   friend bool operator==(const StandStill&, const StandStill&) = default;
 };
@@ -164,8 +202,9 @@ struct HealAll {
 
 using Action =
     std::variant<StartServer, StartTwin, CrashServer, CrashAfterEffects, WipeServer, StopServer,
-                 DrainServer, SetDisk, RotEntry, PauseHost, SuspendHost, JumpWall, DriftClock,
-                 CutLinks, MendNetwork, LoseHalf, ClogLinks, SetWeather, AddRule, Come, SayBody,
+                 DrainServer, UpgradeServer, RemoveServer, SetDisk, RotEntry, PauseHost,
+                 SuspendHost, SlowHost, StepClock, JumpWall, DriftClock, CutLinks, MendNetwork,
+                 LoseHalf, LagLinks, NarrowLinks, ClogLinks, SetWeather, AddRule, Come, SayBody,
                  ReadPages, Vanish, LogOut, StandStill, HealAll>;
 
 struct TimedAction {

@@ -19,7 +19,9 @@ Kind kind_of(const Choice& choice, std::uint64_t alternatives) {
     case About::latency:
     case About::corruption:
     case About::refusal:
-    case About::disk_delay: return Kind::back;
+    case About::disk_delay:
+    case About::work:
+    case About::news: return Kind::back;
     case About::incarnation:
     case About::session: return Kind::identity;
     case About::person:

@@ -23,12 +23,26 @@ constexpr std::uint32_t call_mask = 0xffffU << 16U;
 constexpr std::uint8_t faults_on = 1;
 constexpr std::uint8_t fault_interval = 2;
 constexpr std::uint8_t weather = 3;
+constexpr std::uint8_t network_width = 9;
 
 // A second server of one id is started only where everything was well for so long: then it must be
 // refused.
 constexpr std::int64_t calm_before_twin_us = 1'000'000;
 constexpr std::int64_t pause_us_max = 3'000'000;
 constexpr std::int64_t burst_us_max = 2'000'000;
+constexpr std::int64_t lag_us_max = 1'000'000;
+constexpr std::int64_t narrow_us_max = 4'000'000;
+constexpr std::int64_t narrow_bytes_per_s_max = 100'000;
+constexpr std::int64_t narrow_queue_bytes_max = 64'000;
+// One network in so many takes few bytes a second all the time, but enough for what is said.
+constexpr std::uint64_t narrow_network_in = 4;
+constexpr std::int64_t slow_host_us_max = 4'000'000;
+// How long a slow host takes for one thing: it keeps up, or does not.
+constexpr std::array<std::int64_t, 2> slow_by_us_max = {2'000, 50'000};
+constexpr std::int64_t slow_disk_us_max = 2'000'000;
+constexpr std::int64_t clock_step_us_max = 10'000'000;
+// One server in so many that are asked to leave comes back with the heal, and not before.
+constexpr std::uint64_t for_good_in = 4;
 constexpr std::int64_t wall_jump_ms_max = 60'000;
 constexpr std::int64_t suspend_us_max = 20'000'000;
 constexpr std::int64_t flap_us_max = 2'000'000;
@@ -39,11 +53,14 @@ constexpr std::uint64_t bad_drift_in = 4;
 // How far a wall clock is set wrong: by up to an hour, a day, a year of seconds.
 constexpr std::array<std::int64_t, 3> wrong_s_max = {3'600, 86'400, 31'536'000};
 constexpr std::int64_t rots_max = 20;
+// Servers that do not start with the others join within this time.
+constexpr std::int64_t late_us_max = 40'000'000;
 
 constexpr std::uint32_t weight_unit = 100;  // Of what strikes as often as usual.
 // How often each fault strikes beside the others, in a run where it exists.
 constexpr std::array<std::uint32_t, fault_count> usual_weights = {
-    10, 3, 6, 2, 4, 6, 2, 6, 6, 4, 2, 5, 3, 4, 3, 3, 6, 4, 2, 2, 2, 2, 4, 8, 4};
+    10, 3, 6, 2, 4, 6, 2, 4, 6, 6, 4, 2, 5, 3, 4, 3, 3,
+    4,  4, 6, 4, 2, 2, 4, 3, 2, 2, 2, 3, 4, 8, 4, 3, 4};
 
 }  // namespace
 
@@ -98,12 +115,23 @@ Weather draw_weather(Chooser& chooser) {
       drawn.corrupted_per_million = static_cast<std::uint32_t>(chooser.choose(choice, 2'000));
       break;
   }
+  const Choice narrow{About::setup, network_width};
+  if (chooser.choose(narrow, narrow_network_in) == narrow_network_in - 1) {
+    drawn.width.bytes_per_s =
+        static_cast<std::uint32_t>(chooser.between(narrow, 250'000, 2'000'000));
+    drawn.width.queue_bytes = static_cast<std::uint32_t>(chooser.between(narrow, 16'000, 256'000));
+  }
   return drawn;
 }
 
 Chaos::Chaos(Stage& stage, const ChaosConfig& config)
     : stage_(stage), world_(stage.world()), config_(config) {
   player_ = world_.add_player(*this);
+  const Choice choice{About::fault, static_cast<std::uint8_t>(Fault::count_), 2};
+  for (std::size_t server = 0; server < world_.servers(); ++server)
+    if (!world_.server_up(server))
+      world_.call_at(world_.now_us() + world_.chooser().between(choice, 0, late_us_max), player_,
+                     restart_call | static_cast<std::uint32_t>(server));
   if (std::ranges::any_of(config.weights, [](std::uint32_t weight) { return weight != 0; }))
     world_.call_at(world_.now_us() + config.every_us, player_, strike_call);
 }
@@ -176,6 +204,7 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
     case Fault::clean_stop:
       if (!stage_.perform(StopServer{server})) return;
       count(fault);
+      if (chooser.choose(about(fault), for_good_in) == for_good_in - 1) return;
       return mend_later(restart_call | number);
     case Fault::pause: {
       count(fault);
@@ -187,17 +216,49 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
       count(fault);
       stage_.perform(SuspendHost{place, chooser.between(about(fault), 1'000, suspend_us_max)});
       return;
-    case Fault::disk_full:
-    case Fault::disk_failing:
+    case Fault::slow_host: {
       count(fault);
-      stage_.perform(
-          SetDisk{server, fault == Fault::disk_full ? DiskTrouble::full : DiskTrouble::failing});
-      return mend_later(disk_call | number);
-    case Fault::bit_rot: return rot(server);
+      const Place slow = any_place(fault);
+      const std::int64_t most =
+          slow_by_us_max.at(chooser.choose(about(fault), slow_by_us_max.size()));
+      const std::int64_t by_us = chooser.between(about(fault), 100, most);
+      stage_.perform(SlowHost{slow, by_us, chooser.between(about(fault), 1'000, slow_host_us_max)});
+      return;
+    }
+    case Fault::upgrade:
+      if (stage_.perform(UpgradeServer{server})) count(fault);
+      return;
+    case Fault::remove: return remove(server);
     case Fault::drain:
       count(fault);
       stage_.perform(DrainServer{server});
       return mend_later(drain_call | number);
+    default: return strike_disk(fault, server);
+  }
+}
+
+void Chaos::strike_disk(Fault fault, std::size_t server) {
+  switch (fault) {
+    case Fault::disk_full: return trouble_disk(fault, {server, DiskState::full});
+    case Fault::disk_failing: return trouble_disk(fault, {server, DiskState::failing});
+    case Fault::unreadable_disk: return trouble_disk(fault, {server, DiskState::unreadable});
+    case Fault::hanging_disk: return trouble_disk(fault, {server, DiskState::hanging});
+    case Fault::slow_disk: {
+      const std::int64_t by_us = world_.chooser().between(about(fault), 1'000, slow_disk_us_max);
+      return trouble_disk(fault, {server, DiskState::slow, by_us});
+    }
+    case Fault::bit_rot: return rot(server);
+    default: return strike_clock(fault, world_.place_of_server(server));
+  }
+}
+
+void Chaos::strike_clock(Fault fault, Place place) {
+  Chooser& chooser = world_.chooser();
+  switch (fault) {
+    case Fault::clock_step:
+      count(fault);
+      stage_.perform(StepClock{place, chooser.between(about(fault), 1'000, clock_step_us_max)});
+      return;
     case Fault::wall_jump:
       count(fault);
       stage_.perform(
@@ -220,6 +281,23 @@ void Chaos::strike_server(Fault fault, std::size_t server) {
   }
 }
 
+void Chaos::trouble_disk(Fault fault, const SetDisk& disk) {
+  count(fault);
+  stage_.perform(disk);
+  mend_later(disk_call | static_cast<std::uint32_t>(disk.server));
+}
+
+/// One that is down, if any is: who is told says no as long as it heard from it lately.
+void Chaos::remove(std::size_t server) {
+  const std::size_t first = world_.chooser().choose(about(Fault::remove), world_.servers());
+  for (std::size_t i = 0; i < world_.servers(); ++i) {
+    const std::size_t gone = (first + i) % world_.servers();
+    if (world_.server_up(gone)) continue;
+    if (stage_.perform(RemoveServer{server, gone})) count(Fault::remove);
+    return;
+  }
+}
+
 /// Some entries of one disk, young ones too: those are in memory, and healed from there.
 void Chaos::rot(std::size_t server) {
   if (rots_.value_or(server) != server) return;
@@ -234,19 +312,42 @@ void Chaos::rot(std::size_t server) {
 }
 
 void Chaos::strike_network(Fault fault) {
-  if (fault != Fault::loss_burst && fault != Fault::clog) return cut_network(fault);
+  if (fault < Fault::loss_burst) return cut_network(fault);
   count(fault);
   Chooser& chooser = world_.chooser();
-  const std::int64_t lasts = chooser.between(about(fault), 1'000, burst_us_max);
+  const auto up_to = [&](std::int64_t most) { return chooser.between(about(fault), 1'000, most); };
+  if (fault == Fault::loss_burst) {
+    const std::int64_t lasts = up_to(burst_us_max);
+    stage_.perform(LoseHalf{{one_link(fault)}, lasts});
+  } else if (fault == Fault::lag) {
+    const std::int64_t by_us = up_to(lag_us_max);
+    stage_.perform(LagLinks{some_links(fault), by_us, up_to(burst_us_max)});
+  } else if (fault == Fault::narrow) {
+    const auto rate = static_cast<std::uint32_t>(up_to(narrow_bytes_per_s_max));
+    const auto queue = static_cast<std::uint32_t>(up_to(narrow_queue_bytes_max));
+    stage_.perform(NarrowLinks{some_links(fault), {rate, queue}, up_to(narrow_us_max)});
+  } else {
+    const std::int64_t lasts = up_to(burst_us_max);
+    stage_.perform(ClogLinks{some_links(fault), lasts});
+  }
+}
+
+std::pair<Place, Place> Chaos::one_link(Fault fault) {
   const Place from = any_place(fault);
   const Place to = any_place(fault);
-  if (fault == Fault::loss_burst) {
-    stage_.perform(LoseHalf{{{from, to}}, lasts});
-  } else if (chooser.choose(about(fault), 2) == 0) {
-    stage_.perform(ClogLinks{{{from, to}}, lasts});
-  } else {
-    stage_.perform(
-        ClogLinks{links_of(Shape::clogged, world_.hosts(), chooser, about(fault)), lasts});
+  return {from, to};
+}
+
+/// One direction of one link, those of one host, or those between two sides.
+Links Chaos::some_links(Fault fault) {
+  switch (world_.chooser().choose(about(fault), 3)) {
+    case 0: return {one_link(fault)};
+    case 1: {
+      Sides sides(world_.network().places());
+      sides[any_place(fault)] = 1;
+      return between(sides);
+    }
+    default: return links_of(Shape::clogged, world_.hosts(), world_.chooser(), about(fault));
   }
 }
 
@@ -320,7 +421,7 @@ void Chaos::mend(std::uint32_t what) {
   const std::uint32_t number = what & ~call_mask;
   switch (what & call_mask) {
     case restart_call: stage_.perform(StartServer{number}); return;
-    case disk_call: stage_.perform(SetDisk{number, std::nullopt}); return;
+    case disk_call: stage_.perform(SetDisk{number}); return;
     case flap_call: return flap(number);
     case drain_call: stage_.perform(DrainServer{number, true}); return;
     default:

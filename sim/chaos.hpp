@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sim/faults.hpp"
 #include "sim/stage.hpp"
@@ -41,8 +42,14 @@ class Chaos : public Player {
  private:
   void strike();
   void strike_server(Fault fault, std::size_t server);
+  void strike_disk(Fault fault, std::size_t server);
+  void strike_clock(Fault fault, Place place);
   void strike_network(Fault fault);
+  void trouble_disk(Fault fault, const SetDisk& disk);
+  void remove(std::size_t server);
   void rot(std::size_t server);
+  [[nodiscard]] std::pair<Place, Place> one_link(Fault fault);
+  [[nodiscard]] Links some_links(Fault fault);
   void start_twin(std::size_t server);
   void mend(std::uint32_t what);
   void mend_later(std::uint32_t what);

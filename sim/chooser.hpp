@@ -25,7 +25,9 @@ enum class About : std::uint8_t {
   session,
   fault,   ///< which fault, where, for how long
   person,  ///< what a person does next
-  clock
+  clock,
+  work,  ///< how long a slow host takes for one thing
+  news   ///< what a server of a later version says besides
 };
 
 /// What a decision is about. Equal questions are told apart by their order, so a seed and a list of

@@ -39,6 +39,11 @@ class Clock {
     world_us_ = std::max(world_us_, world_us);
     drift_ppm_ = ppm;
   }
+  /// The monotonic clock goes forward at once.
+  void step(std::int64_t world_us, std::int64_t us) {
+    local_ = {local(world_us).us + us};
+    world_us_ = std::max(world_us_, world_us);
+  }
   /// The monotonic clock stands still until then; the wall clock goes on.
   void sleep(std::int64_t world_us, std::int64_t until_us) {
     local_ = local(world_us);

@@ -249,6 +249,18 @@ std::string describe(const Notice& notice) {
       notice);
 }
 
+const char* describe(DiskState state) {
+  switch (state) {
+    case DiskState::works: return "works";
+    case DiskState::full: return "is full";
+    case DiskState::failing: return "fails to write";
+    case DiskState::unreadable: return "fails to read";
+    case DiskState::slow: return "is slow";
+    case DiskState::hanging: return "hangs";
+  }
+  return "";
+}
+
 std::string describe(const ClientEffect& effect) {
   return std::visit(
       Overloaded{

@@ -26,7 +26,9 @@ class Disk {
   /// The oldest write was given before a failure was told.
   [[nodiscard]] bool doomed() const { return doomed_ != 0; }
 
-  /// A crash: of the writes under way the first `kept` are stored, the others never happened.
+  /// A crash: of the writes under way the first `kept` are stored, the others never happened. There
+  /// is nothing between: a write is one transaction, and what a torn one left in the write-ahead
+  /// log fails its checksum at the next start, with all that was written behind it.
   void crash(std::size_t kept, std::vector<SharedEntry>& fresh);
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   void wipe();

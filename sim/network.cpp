@@ -10,6 +10,16 @@ namespace {
 constexpr std::uint32_t million = 1'000'000;
 constexpr std::uint64_t latency_steps = 4'096;
 
+// What waits when a link is as wide as any again leaves at this rate.
+constexpr std::uint32_t wide_bytes_per_s = 125'000'000;
+
+std::int64_t sent_in(std::int64_t us, std::uint32_t bytes_per_s) {
+  return us * bytes_per_s / million;
+}
+std::int64_t time_of(std::int64_t bytes, std::uint32_t bytes_per_s) {
+  return bytes * million / bytes_per_s;
+}
+
 }  // namespace
 
 Fate Network::fate(Chooser& chooser, std::int64_t now_us, Place from, Place to,
@@ -43,9 +53,36 @@ std::int64_t Network::latency_us(Chooser& chooser, std::int64_t now_us, Place fr
   // A cubed draw: most slow datagrams are a little late, few are very late.
   if (coarse >= slow && weather_.tail_per_million != 0)
     latency += weather_.tail_us * (fine * fine / steps * fine / steps) / steps;
-  const std::int64_t clogged = link(from, to).clogged_until_us;
+  const Link& way = link(from, to);
+  if (way.lagging_until_us > now_us)
+    latency += chooser.between({About::latency, kind, from, to}, 0, way.lag_by_us);
+  const std::int64_t clogged = way.clogged_until_us;
   if (clogged > now_us) latency += clogged - now_us;
   return latency;
+}
+
+std::optional<std::int64_t> Network::enqueue(std::int64_t now_us, Place from, Place to,
+                                             std::size_t bytes) {
+  Link& way = link(from, to);
+  const bool narrow = way.narrow_until_us > now_us;
+  const Width& width = narrow ? way.narrow : weather_.width;
+  if (from == to || width.bytes_per_s == 0) return 0;
+  // What a link that is narrow for a while has not sent by then leaves at the usual rate.
+  const std::uint32_t later =
+      weather_.width.bytes_per_s != 0 ? weather_.width.bytes_per_s : wide_bytes_per_s;
+  const std::int64_t until_us = narrow ? way.narrow_until_us : now_us;
+  const std::int64_t busy_until_us = std::max(way.sent_at_us, now_us);
+  const std::int64_t waiting =
+      sent_in(std::min(busy_until_us, until_us) - now_us, width.bytes_per_s) +
+      sent_in(std::max(busy_until_us, until_us) - until_us, later);
+  if (waiting + static_cast<std::int64_t>(bytes) > width.queue_bytes) return std::nullopt;
+  const std::int64_t to_send = static_cast<std::int64_t>(bytes);
+  const std::int64_t before = std::min(
+      to_send, sent_in(std::max<std::int64_t>(0, until_us - busy_until_us), width.bytes_per_s));
+  way.sent_at_us = before == to_send
+                       ? busy_until_us + time_of(to_send, width.bytes_per_s)
+                       : std::max(busy_until_us, until_us) + time_of(to_send - before, later);
+  return way.sent_at_us - now_us;
 }
 
 void Network::split(std::span<const std::uint8_t> sides) {
@@ -92,7 +129,8 @@ void Network::heal() { std::ranges::fill(links_, Link{}); }
 
 bool Network::whole(std::int64_t now_us) const {
   return std::ranges::none_of(links_, [now_us](const Link& link) {
-    return link.blocked || link.losing_until_us > now_us || link.clogged_until_us > now_us;
+    return link.blocked || std::max({link.losing_until_us, link.lagging_until_us,
+                                     link.narrow_until_us, link.clogged_until_us}) > now_us;
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,14 @@
 #include "sim/rule.hpp"
 
 namespace peal::sim {
+
+/// How much a direction of a link takes: the datagrams before one are sent first, and one that
+/// finds no room to wait is lost.
+struct Width {
+  std::uint32_t bytes_per_s = 0;  ///< 0: as much as there is
+  std::uint32_t queue_bytes = 65'536;
+  friend bool operator==(const Width&, const Width&) = default;
+};
 
 /// The everyday behaviour of all links. Times in microseconds.
 struct Weather {
@@ -22,6 +31,7 @@ struct Weather {
   std::uint32_t corrupted_per_million = 0;
   /// Of what is multicast, besides.
   std::uint32_t group_lost_per_million = 0;
+  Width width;
   friend bool operator==(const Weather&, const Weather&) = default;
 };
 
@@ -47,6 +57,11 @@ class Network {
   [[nodiscard]] std::int64_t latency_us(Chooser& chooser, std::int64_t now_us, Place from, Place to,
                                         std::uint8_t kind) const;
 
+  /// How long a datagram that starts now waits for those before it and until its own last byte is
+  /// sent; nothing: there is no room for it.
+  [[nodiscard]] std::optional<std::int64_t> enqueue(std::int64_t now_us, Place from, Place to,
+                                                    std::size_t bytes);
+
   /// Cuts every link between hosts of different sides. sides: one number for each place.
   void split(std::span<const std::uint8_t> sides);
   /// Cuts one direction of one link.
@@ -60,24 +75,38 @@ class Network {
   void add_rule(const Rule& rule) { rules_.push_back({rule, 0}); }
   /// Counts a datagram, and says which rule hits it; the first that does.
   [[nodiscard]] const Rule* rule_for(Place from, Place to, std::uint8_t kind);
-  /// Mends every cut, burst and clog; rules stay.
+  /// Mends every cut, and whatever links do for a while; rules stay.
   void heal();
   /// Of the datagrams of a link, half are lost until then.
   void lose_until(Place from, Place to, std::int64_t until_us) {
     link(from, to).losing_until_us = until_us;
   }
+  /// Until then every datagram of a link takes up to so much longer.
+  void lag_until(Place from, Place to, std::int64_t by_us, std::int64_t until_us) {
+    link(from, to).lag_by_us = by_us;
+    link(from, to).lagging_until_us = until_us;
+  }
+  void narrow_until(Place from, Place to, const Width& width, std::int64_t until_us) {
+    link(from, to).narrow = width;
+    link(from, to).narrow_until_us = until_us;
+  }
   /// Datagrams of a link wait until then, and arrive all at once.
   void clog_until(Place from, Place to, std::int64_t until_us) {
     link(from, to).clogged_until_us = until_us;
   }
-  /// True when no link is cut, lossy beyond the weather, or clogged.
+  /// True when no link is cut, and none is worse than the weather.
   [[nodiscard]] bool whole(std::int64_t now_us) const;
 
  private:
   struct Link {
     bool blocked = false;
     std::int64_t losing_until_us = 0;
+    std::int64_t lagging_until_us = 0;
+    std::int64_t lag_by_us = 0;
     std::int64_t clogged_until_us = 0;
+    std::int64_t narrow_until_us = 0;
+    Width narrow;
+    std::int64_t sent_at_us = 0;  // When the last byte that waits is sent.
   };
   struct CountedRule {
     Rule rule;

@@ -89,6 +89,15 @@ void People::come(std::size_t person) {
   enter(person);
 }
 
+/// Ends and comes back at once, to another server or the same.
+void People::move(std::size_t person) {
+  stage_.perform(Vanish{person});
+  const std::size_t server =
+      world_.chooser().choose(about(person, known_servers), world_.servers());
+  stage_.perform(Come{.person = person, .knows = server});
+  enter(person);
+}
+
 void People::enter(std::size_t person) {
   Person& self = people_[person];
   self.registering =
@@ -108,11 +117,11 @@ void People::act(std::size_t person) {
   }
   if (config_.plain) return post(person, rooms_.front(), "says");
   static constexpr std::array<std::uint32_t, static_cast<std::size_t>(Act::count_)> weights = {
-      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3, 3, 1, 3, 3, 2};
+      40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3, 3, 1, 3, 3, 2, 2};
   const auto chosen = static_cast<Act>(world_.chooser().pick(about(person, next_act), weights));
   if (chosen == Act::paste && !config_.bursts) return post(person, any_room(person), "says");
   const bool unruly = chosen == Act::rubbish || chosen == Act::rename || chosen == Act::vanish ||
-                      chosen == Act::log_out || chosen == Act::leave;
+                      chosen == Act::log_out || chosen == Act::leave || chosen == Act::move;
   do_act(person, unruly && !config_.unruly ? Act::post_room : chosen);
 }
 
@@ -144,6 +153,7 @@ void People::do_act(std::size_t person, Act act) {
     case Act::react:
     case Act::mark_read: return amend(person, act);
     case Act::admission: return decide_admission(person);
+    case Act::move: return move(person);
     case Act::count_: return;
   }
 }

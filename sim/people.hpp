@@ -61,6 +61,7 @@ class People : public Player {
     react,
     mark_read,
     admission,
+    move,
     count_
   };
 
@@ -68,6 +69,7 @@ class People : public Player {
   void do_act(std::size_t person, Act act);
   void come(std::size_t person);
   void enter(std::size_t person);
+  void move(std::size_t person);
   void post(std::size_t person, const Destination& to, const std::string& start);
   void paste(std::size_t person);
   void amend(std::size_t person, Act act);

@@ -12,16 +12,7 @@ namespace peal::sim {
 namespace {
 
 constexpr std::int64_t tick_us = 100'000;
-/// One leader, when nothing has happened for so long.
-constexpr std::int64_t settle_us = 8'000'000;
-/// After the heal: one view within 2 s (DESIGN section 9), everything else within 10 s.
-constexpr std::int64_t one_view_bound_us = 2'000'000;
 constexpr std::int64_t disk_retry_us = 4'000'000;
-constexpr std::int64_t heal_patience_us = 5'000'000;
-constexpr std::int64_t converge_bound_us = 12'000'000;
-/// Between servers that reach each other, directly or by others, while nothing changes.
-constexpr std::int64_t spread_bound_us = 10'000'000;
-constexpr std::int64_t audit_bound_us = 5'000'000;
 constexpr std::int64_t state_digest_every_us = 5'000'000;
 
 WorldConfig world_config(const Setup& setup, const RunOptions& options) {
@@ -42,7 +33,8 @@ Play::Play(const Setup& setup, Chooser& chooser, const RunOptions& options)
     : oracles_(setup.servers),
       world_(world_config(setup, options), chooser, oracles_, stats_),
       stage_(world_, setup.people, options.script != nullptr ? &options.script->actions : nullptr),
-      people_(setup.people) {
+      people_(setup.people),
+      bounds_(bounds_of(setup.tuning)) {
   world_.network().set_weather(setup.weather);
   for (const std::size_t person : setup.deaf_to_groups)
     world_.network().set_deaf_to_groups(world_.place_of_client(person), true);
@@ -77,11 +69,20 @@ void Play::look() {
   if (healed) look_at_views(snapshot);
   look_at_leader(snapshot);
   const std::int64_t calm = stage_.calm_since_us();
-  const std::int64_t patience = healed ? heal_patience_us : patience_us;
+  const std::int64_t patience = healed ? bounds_.heal_patience_us : patience_us();
   if (world_.now_us() - calm >= patience)
     oracles_.availability.look(oracles_.ledger, who_can_work(world_), calm, patience,
                                oracles_.judge);
   if (stage_.still() && !shared_) look_at_parts();
+}
+
+// More people than a slow disk can follow wait for each other.
+std::int64_t Play::patience_us() const {
+  std::int64_t slow_by_us = 0;
+  for (std::size_t server = 0; server < world_.servers(); ++server)
+    if (world_.server(server).disk_state == DiskState::slow)
+      slow_by_us = std::max(slow_by_us, world_.server(server).disk_slow_by_us);
+  return bounds_.patience_us + bounds_.queueing_us(oracles_.availability.pending(), slow_by_us);
 }
 
 void Play::look_at_loads() {
@@ -95,8 +96,8 @@ void Play::look_at_loads() {
 
 void Play::look_at_leader(const Snapshot& snapshot) {
   for (std::size_t server = 0; server < world_.servers(); ++server)
-    if (!snapshot[server].up || world_.server(server).trouble) return;
-  if (stage_.whole() && world_.now_us() - stage_.calm_since_us() >= settle_us)
+    if (!snapshot[server].up || !serves(world_.server(server).disk_state)) return;
+  if (stage_.whole() && world_.now_us() - stage_.calm_since_us() >= bounds_.one_leader_us)
     oracles_.one_leader.look(snapshot, oracles_.judge);
 }
 
@@ -108,16 +109,16 @@ void Play::look_at_views(const Snapshot& snapshot) {
       snapshot, [](const ServerSnapshot& server) { return server.role == Role::failed; });
   works_at_us_ = std::max(works_at_us_, healed_at);
   if (failed && world_.now_us() < healed_at + disk_retry_us) works_at_us_ = world_.now_us();
-  oracles_.convergence.look(snapshot, world_.now_us() - works_at_us_, one_view_bound_us,
+  oracles_.convergence.look(snapshot, world_.now_us() - works_at_us_, bounds_.one_view_us,
                             oracles_.judge);
 }
 
 // Whatever is broken stays broken for a while: every part of the network must go on by itself.
 void Play::look_at_parts() {
-  if (world_.now_us() < stage_.calm_since_us() + patience_us) return;
+  if (world_.now_us() < stage_.calm_since_us() + bounds_.patience_us) return;
   if (share_by_us_ < 0) {
     entries_to_share_ = oracles_.ledger.entries().size();
-    share_by_us_ = world_.now_us() + spread_bound_us;
+    share_by_us_ = world_.now_us() + bounds_.spread_us;
   }
   if (world_.now_us() < share_by_us_) return;
   shared_ = true;
@@ -146,7 +147,7 @@ std::vector<RoomName> Play::rooms() const {
 }
 
 bool Play::converge() {
-  while (world_.now_us() < stage_.healed_at_us() + converge_bound_us) {
+  while (world_.now_us() < stage_.healed_at_us() + bounds_.converge_us) {
     if (!pass(world_.now_us() + tick_us)) return false;
     if (!settled(world_)) continue;
     converged_after_us_ = world_.now_us() - stage_.healed_at_us();
@@ -158,10 +159,10 @@ bool Play::converge() {
 // What waits for a predecessor that no disk holds any more is shown a little later than the rest:
 // asks again until the timelines are whole, or the bound is over.
 bool Play::audit(Auditor& auditor) {
-  const std::int64_t until = stage_.healed_at_us() + converge_bound_us;
+  const std::int64_t until = stage_.healed_at_us() + bounds_.converge_us;
   for (;;) {
     auditor.begin();
-    const std::int64_t answer_until = world_.now_us() + audit_bound_us;
+    const std::int64_t answer_until = world_.now_us() + bounds_.audit_us;
     while (!auditor.done() && world_.now_us() < answer_until)
       if (!world_.run_until(world_.now_us() + tick_us)) return false;
     if (!auditor.done() || world_.now_us() >= until || told_all(world_, auditor)) break;

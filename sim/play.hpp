@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/bounds.hpp"
 #include "sim/oracles/oracles.hpp"
 #include "sim/run.hpp"
 #include "sim/setup.hpp"
@@ -13,10 +14,6 @@
 namespace peal::sim {
 
 class Auditor;
-
-/// Whoever reaches a server that works both ways gets a verdict so soon, whatever the weather, when
-/// nothing was broken or mended meanwhile.
-inline constexpr std::int64_t patience_us = 10'000'000;
 
 class Play {
  public:
@@ -36,6 +33,7 @@ class Play {
 
  private:
   void look();
+  [[nodiscard]] std::int64_t patience_us() const;
   void look_at_parts();
   void look_at_loads();
   void look_at_leader(const Snapshot& snapshot);
@@ -49,6 +47,7 @@ class Play {
   World world_;
   Stage stage_;
   std::size_t people_;
+  Bounds bounds_;
   std::int64_t look_at_us_ = 0;
   std::int64_t works_at_us_ = -1;
   std::int64_t digest_at_us_ = 0;

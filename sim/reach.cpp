@@ -8,14 +8,14 @@ namespace {
 
 bool works(const World& world, std::size_t server) {
   return world.server_up(server) && !world.paused(world.place_of_server(server)) &&
-         !world.server(server).trouble;
+         serves(world.server(server).disk_state);
 }
 
 bool linked(const World& world, Place a, Place b) {
   return !world.network().blocked(a, b) && !world.network().blocked(b, a);
 }
 
-bool serves(const World& world, std::size_t server, Place client) {
+bool can_serve(const World& world, std::size_t server, Place client) {
   return works(world, server) && linked(world, client, world.place_of_server(server));
 }
 
@@ -28,7 +28,7 @@ std::vector<std::uint8_t> who_can_work(const World& world) {
     if (!world.client_up(client) || world.paused(here)) continue;
     bool reaches = false;
     for (std::size_t server = 0; server < world.servers(); ++server)
-      reaches = reaches || serves(world, server, here);
+      reaches = reaches || can_serve(world, server, here);
     can[world.client(client).session] = reaches ? 1 : 0;
   }
   return can;

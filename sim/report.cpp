@@ -64,6 +64,7 @@ void each_datagram_number(Stats& stats, const Visit& visit) {
   visit("twice", stats.twice);
   visit("corrupted", stats.corrupted);
   visit("cut", stats.cut);
+  visit("overflowed", stats.overflowed);
   visit("refused", stats.refused);
   visit("malformed", stats.malformed);
 }

@@ -20,8 +20,15 @@ constexpr std::uint64_t bursts_in = 4;  // One run in so many has people who pas
 
 constexpr std::uint64_t stands_in = 2;  // One run in so many stands still before it is healed.
 
-constexpr std::size_t servers_max = 7;
-constexpr std::size_t people_max = 20;
+constexpr std::size_t servers_max = 9;
+// Most runs are small, so that there are many of them: one in so many has up to as many people as
+// there are at all.
+constexpr std::size_t people_max = 50;
+constexpr std::size_t few_people_max = 20;
+constexpr std::uint64_t many_people_in = 4;
+// In one run in so many, one server in so many does not start with the others.
+constexpr std::uint64_t latecomers_in = 4;
+constexpr std::uint64_t late_in = 3;
 constexpr std::int64_t talk_after_heal_us = 3'000'000;
 
 std::vector<ServerId> draw_servers(Chooser& chooser, std::size_t count) {
@@ -36,8 +43,8 @@ std::vector<ServerId> draw_servers(Chooser& chooser, std::size_t count) {
   return ids;
 }
 
-// In some runs a window or a queue is so small that it is full at times: one in so many, each by
-// itself.
+// In some runs a window or a queue is so small that it is full at times, or a period is another
+// one: in one in so many, each by itself.
 constexpr std::uint64_t small_in = 6;
 constexpr std::uint64_t old_logs_in = 3;
 
@@ -49,6 +56,11 @@ ServerConfig draw_tuning(Chooser& chooser) {
     if (chooser.choose(choice, small_in) == small_in - 1)
       knob = static_cast<std::size_t>(chooser.between(choice, low, high));
   };
+  const auto draw_time = [&](Duration& knob, std::int64_t low_ms, std::int64_t high_ms) {
+    const Choice choice{About::setup, tuning, which++};
+    if (chooser.choose(choice, small_in) == small_in - 1)
+      knob = milliseconds(chooser.between(choice, low_ms, high_ms));
+  };
   draw(config.window_entries, 128, 512);
   draw(config.join_lag_max, 1, 64);
   draw(config.home_queue_max, 4, 64);
@@ -59,6 +71,21 @@ ServerConfig draw_tuning(Chooser& chooser) {
   const Choice old{About::setup, tuning, which};
   if (chooser.choose(old, old_logs_in) == old_logs_in - 1)
     config.settle_after = milliseconds(chooser.between(old, 200, 8'000));
+  ++which;
+  // Servers that are quicker or slower than usual.
+  draw_time(config.heartbeat_every, 20, 150);
+  draw_time(config.announce_every, 200, 1'000);
+  draw_time(config.probe_every, 75, 300);
+  draw_time(config.look_for, 300, 1'200);
+  draw_time(config.gossip_every, 300, 2'000);
+  draw_time(config.gap_wait, 200, 4'000);
+  draw_time(config.pull_wait, 100, 1'000);
+  draw_time(config.solo_after, 250, 1'000);
+  draw_time(config.merge_backoff_min, 500, 2'000);
+  draw_time(config.session_timeout, 4'000, 20'000);
+  draw_time(config.group_grace, 5, 100);
+  // Above what a slow disk takes.
+  draw_time(config.disk_patience, 3'000, 8'000);
   return config;
 }
 
@@ -74,15 +101,29 @@ void draw_groups(Chooser& chooser, Setup& setup) {
       setup.deaf_to_groups.push_back(person);
 }
 
+std::size_t draw_people(Chooser& chooser) {
+  const Choice choice{About::setup, shape, 1};
+  const bool many = chooser.choose(choice, many_people_in) == many_people_in - 1;
+  return chooser.choose(choice, many ? people_max : few_people_max) + 1;
+}
+
+// The first one always starts.
+void draw_latecomers(Chooser& chooser, Setup& setup) {
+  const Choice choice{About::setup, shape, 3};
+  if (chooser.choose(choice, latecomers_in) != latecomers_in - 1) return;
+  for (std::size_t server = 1; server < setup.servers.size(); ++server)
+    if (chooser.choose(choice, late_in) == late_in - 1) setup.later.push_back(server);
+}
+
 Setup draw_setup(Chooser& chooser, const RunOptions& options) {
   Setup setup;
   const std::size_t servers = options.servers != 0
                                   ? options.servers
                                   : chooser.choose({About::setup, shape}, servers_max) + 1;
-  setup.people = options.people != 0 ? options.people
-                                     : chooser.choose({About::setup, shape, 1}, people_max) + 1;
+  setup.people = options.people != 0 ? options.people : draw_people(chooser);
   setup.servers = draw_servers(chooser, servers);
   if (!options.faults) return setup;
+  draw_latecomers(chooser, setup);
   setup.tuning = draw_tuning(chooser);
   setup.wall_spread_ms = chooser.between({About::setup, shape, 2}, 0, 30'000);
   setup.weather = with_harms(draw_weather(chooser), options.which_faults);

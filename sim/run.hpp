@@ -19,8 +19,8 @@ class Watcher;
 struct Script;
 
 struct RunOptions {
-  std::size_t servers = 0;  ///< 0: drawn, 1 to 7
-  std::size_t people = 0;   ///< 0: drawn, 1 to 20
+  std::size_t servers = 0;  ///< 0: drawn, 1 to 9
+  std::size_t people = 0;   ///< 0: drawn, 1 to 50
   std::int64_t chaos_us = 60'000'000;
   bool faults = true;
   /// What is not left to the seed, where there are faults at all.

@@ -27,12 +27,13 @@ struct Stage::Act {
     stage.changed();
     if (world.server_up(start.server)) return false;
     world.start_server(start.server);
-    return true;
+    return world.server_up(start.server);
   }
   // Where it is refused, as it must be, it changes nothing for others.
   bool operator()(const StartTwin& start) const {
     stage.end_twins();
-    if (start.of == start.server) return false;
+    if (start.of == start.server || !gives_back(world.server(start.server).disk_state))
+      return false;
     world.start_twin(start.server, start.of);
     return true;
   }
@@ -66,9 +67,23 @@ struct Stage::Act {
     world.command_server(drain.server, DrainCommand{.undo = drain.undo});
     return true;
   }
+  bool operator()(const UpgradeServer& upgrade) const {
+    stage.changed();
+    if (world.server(upgrade.server).later_version) return false;
+    world.crash_server(upgrade.server, false);
+    world.upgrade_server(upgrade.server);
+    world.start_server(upgrade.server);
+    return true;
+  }
+  bool operator()(const RemoveServer& remove) const {
+    stage.changed();
+    if (!world.server_up(remove.server)) return false;
+    world.command_server(remove.server, RemoveCommand{world.server(remove.gone).id});
+    return true;
+  }
   bool operator()(const SetDisk& disk) const {
     stage.changed();
-    world.set_disk_trouble(disk.server, disk.trouble);
+    world.set_disk(disk.server, disk.state, disk.by_us);
     return true;
   }
   bool operator()(const RotEntry& rot) const {
@@ -84,6 +99,17 @@ struct Stage::Act {
   bool operator()(const SuspendHost& suspend) const {
     stage.noisy_for(suspend.for_us);
     world.suspend(suspend.place, world.now_us() + suspend.for_us);
+    return true;
+  }
+  // What waits there then comes a little later.
+  bool operator()(const SlowHost& slow) const {
+    stage.noisy_for(slow.for_us + slow_backlog_us_max);
+    world.slow_down(slow.place, slow.by_us, world.now_us() + slow.for_us);
+    return true;
+  }
+  bool operator()(const StepClock& step) const {
+    stage.changed();
+    world.step_clock(step.place, step.us);
     return true;
   }
   bool operator()(const JumpWall& jump) const {
@@ -111,6 +137,21 @@ struct Stage::Act {
     const std::int64_t until = world.now_us() + lose.for_us;
     for_links(lose.links,
               [&](Place from, Place to) { world.network().lose_until(from, to, until); });
+    return true;
+  }
+  bool operator()(const LagLinks& lag) const {
+    stage.noisy_for(lag.for_us + lag.by_us);
+    const std::int64_t until = world.now_us() + lag.for_us;
+    for_links(lag.links,
+              [&](Place from, Place to) { world.network().lag_until(from, to, lag.by_us, until); });
+    return true;
+  }
+  bool operator()(const NarrowLinks& narrow) const {
+    stage.noisy_for(narrow.for_us);
+    const std::int64_t until = world.now_us() + narrow.for_us;
+    for_links(narrow.links, [&](Place from, Place to) {
+      world.network().narrow_until(from, to, narrow.width, until);
+    });
     return true;
   }
   bool operator()(const ClogLinks& clog) const {
@@ -247,8 +288,16 @@ void Stage::noisy_for(std::int64_t for_us) {
   noisy_until_us_ = std::max(noisy_until_us_, world_.now_us() + for_us);
 }
 
+/// A server that cannot read goes on with what it remembers. What nobody can promise is that this
+/// is enough for whoever asks it.
+bool Stage::all_readable() const {
+  for (std::size_t server = 0; server < world_.servers(); ++server)
+    if (world_.server(server).disk_state == DiskState::unreadable) return false;
+  return true;
+}
+
 std::int64_t Stage::calm_since_us() const {
-  const bool unclear = !world_.network().is_partition() && !still_;
+  const bool unclear = (!world_.network().is_partition() && !still_) || !all_readable();
   if (unclear || noisy_until_us_ > world_.now_us()) return world_.now_us();
   return std::max(changed_at_us_, noisy_until_us_);
 }
@@ -264,8 +313,11 @@ void Stage::end_twins() {
 void Stage::stand_still() {
   still_ = true;
   changed();
-  for (std::size_t server = 0; server < world_.servers(); ++server)
+  for (std::size_t server = 0; server < world_.servers(); ++server) {
     world_.crash_server_after(server, 0);
+    if (world_.server(server).disk_state == DiskState::unreadable)
+      world_.set_disk(server, DiskState::works);
+  }
   if (world_.tracing()) world_.note("everything stays as it is");
 }
 
@@ -279,7 +331,7 @@ void Stage::heal_all() {
   for (std::size_t place = 0; place < world_.network().places(); ++place)
     world_.resume(static_cast<Place>(place));
   for (std::size_t server = 0; server < world_.servers(); ++server) {
-    world_.set_disk_trouble(server, std::nullopt);
+    world_.set_disk(server, DiskState::works);
     world_.command_server(server, DrainCommand{.undo = true});
     world_.crash_server_after(server, 0);
     // Nobody would start again what is just leaving.

@@ -51,6 +51,7 @@ class Stage {
   void changed();
   void noisy_for(std::int64_t for_us);
   void end_twins();
+  [[nodiscard]] bool all_readable() const;
   void stand_still();
   void heal_all();
 

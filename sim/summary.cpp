@@ -42,11 +42,15 @@ Json to_json(const RunResult& result) {
   for (std::size_t i = 0; i < fault_count; ++i)
     if (result.stats.faults[i] != 0)
       json["faults"][fault_name(static_cast<Fault>(i))] = result.stats.faults[i];
-  json["datagrams"] = {
-      {"sent", result.stats.datagrams},      {"bytes", result.stats.bytes},
-      {"lost", result.stats.lost},           {"twice", result.stats.twice},
-      {"corrupted", result.stats.corrupted}, {"cut", result.stats.cut},
-      {"refused", result.stats.refused},     {"malformed", result.stats.malformed}};
+  json["datagrams"] = {{"sent", result.stats.datagrams},
+                       {"bytes", result.stats.bytes},
+                       {"lost", result.stats.lost},
+                       {"twice", result.stats.twice},
+                       {"corrupted", result.stats.corrupted},
+                       {"cut", result.stats.cut},
+                       {"overflowed", result.stats.overflowed},
+                       {"refused", result.stats.refused},
+                       {"malformed", result.stats.malformed}};
   json["acked"] = result.stats.acknowledged;
   json["rejected"] = result.stats.rejected;
   json["delivered"] = result.stats.delivered;

@@ -92,7 +92,7 @@ bool World::run_until(std::int64_t until_us) {
 void World::happen(const Happening& happening) {
   if (happening.kind == Happening::Kind::call)
     return players_[happening.to]->called(happening.slot);
-  if (held_back(happening)) return;
+  if (held_back(happening) || waits_its_turn(happening)) return;
   digest_.add(static_cast<std::uint64_t>(now_us_));
   digest_.add(static_cast<std::uint64_t>(happening.kind) | std::uint64_t{happening.to} << 8U |
               std::uint64_t{happening.from} << 24U | std::uint64_t{happening.message} << 40U);
@@ -112,6 +112,28 @@ bool World::held_back(const Happening& happening) {
   if (happening.kind == Happening::Kind::wake && now_us_ == process.wake_at_us)
     processes_[happening.to].wake_at_us = process.paused_until_us;
   queue_.push(process.paused_until_us, happening);
+  return true;
+}
+
+/// At a slow host what comes is done in the order in which it came, each when its time is over.
+bool World::waits_its_turn(const Happening& happening) {
+  Process& process = processes_[happening.to];
+  const bool slow = process.slow_until_us > now_us_;
+  if (happening.waited || !process.up || (!slow && process.busy_until_us <= now_us_)) return false;
+  const bool wakes = happening.kind == Happening::Kind::wake;
+  if (wakes && process.wake_at_us != now_us_) return false;  // An earlier one took its place.
+  const std::int64_t begins_us = std::max(process.busy_until_us, now_us_);
+  if (happening.kind == Happening::Kind::datagram && begins_us - now_us_ > slow_backlog_us_max) {
+    ++stats_.overflowed;
+    buffers_.release(happening.slot);
+    return true;
+  }
+  const Choice choice{About::work, static_cast<std::uint8_t>(happening.kind), happening.to};
+  process.busy_until_us = begins_us + (slow ? chooser_.between(choice, 0, process.slow_by_us) : 0);
+  if (wakes) process.wake_at_us = process.busy_until_us;
+  Happening in_turn = happening;
+  in_turn.waited = true;
+  queue_.push(process.busy_until_us, in_turn);
   return true;
 }
 
@@ -153,6 +175,16 @@ void World::drift(Place place, std::int32_t ppm) {
   wake_anew(place);
 }
 
+void World::step_clock(Place place, std::int64_t us) {
+  processes_[place].clock.step(now_us_, us);
+  wake_anew(place);
+}
+
+void World::slow_down(Place place, std::int64_t by_us, std::int64_t until_us) {
+  processes_[place].slow_by_us = by_us;
+  processes_[place].slow_until_us = until_us;
+}
+
 void World::pause(Place place, std::int64_t until_us) {
   std::int64_t& until = processes_[place].paused_until_us;
   until = std::max(until, until_us);
@@ -166,6 +198,7 @@ void World::suspend(Place place, std::int64_t until_us) {
 
 void World::resume(Place place) {
   processes_[place].paused_until_us = 0;
+  processes_[place].slow_until_us = 0;
   processes_[place].clock.wake(now_us_);
   wake_anew(place);
 }
@@ -184,6 +217,7 @@ void World::begin_process(Place place, Sender sender, std::uint16_t port) {
   process.port = port;
   ++process.generation;
   process.paused_until_us = 0;
+  process.busy_until_us = 0;
   process.clock.wake(now_us_);
   process.wake_at_us = no_time;
   process.sender = sender;
@@ -214,8 +248,8 @@ void World::start_twin(std::size_t server, std::size_t of) {
 }
 
 void World::begin_server(std::size_t server, ServerId as) {
-  if (server_up(server)) return;
   ServerHost& host = servers_[server];
+  if (server_up(server) || !gives_back(host.disk_state)) return;
   const Place place = place_of_server(server);
   const Choice choice{About::incarnation, 0, place};
   ServerConfig config = config_.tuning;
@@ -283,6 +317,12 @@ bool World::damage_entry(std::size_t server, std::uint64_t which) {
     note(fmt::format("{}:{} rots on the disk of s{}", id.log.value, id.seq,
                      servers_[server].id.value));
   return true;
+}
+
+void World::upgrade_server(std::size_t server) {
+  servers_[server].later_version = true;
+  for (ServerHost& host : servers_) host.older.erase(place_of_server(server));
+  if (tracing()) note(fmt::format("s{} is of a later version", servers_[server].id.value));
 }
 
 void World::stop_server(std::size_t server) {

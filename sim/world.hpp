@@ -111,7 +111,7 @@ class World {
   [[nodiscard]] Endpoint server_endpoint(std::size_t server) const;
   [[nodiscard]] bool server_up(std::size_t server) const { return processes_[server].up; }
   [[nodiscard]] const ServerHost& server(std::size_t server) const { return servers_[server]; }
-  /// Starts its process from what its disk holds, if it does not run.
+  /// Starts its process from what its disk holds, if it does not run and the disk can be read.
   void start_server(std::size_t server) { begin_server(server, servers_[server].id); }
   /// Starts one in its place that says, by mistake, that it is another server.
   void start_twin(std::size_t server, std::size_t of);
@@ -132,19 +132,26 @@ class World {
   void stop_server(std::size_t server);
   /// An operator's command comes in, from nowhere that an answer would reach.
   void command_server(std::size_t server, Question command);
+  /// From now on it is of a later version: it says what others of its version alone know, too, to
+  /// each of the others until that one has told it that it does not.
+  void upgrade_server(std::size_t server);
   /// It was asked to leave and has not left yet.
   [[nodiscard]] bool server_leaving(std::size_t server) const;
-  void set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble);
+  /// by_us: of a slow one, how much longer everything takes, at most.
+  void set_disk(std::size_t server, DiskState state, std::int64_t by_us = 0);
   /// Nothing happens at a host until then, or longer if that was so already.
   void pause(Place place, std::int64_t until_us);
   /// The same, and its monotonic clock stands still meanwhile: a laptop that is closed.
   void suspend(Place place, std::int64_t until_us);
-  /// Ends a pause and a sleep.
+  /// Until then it does one thing after the other, and each takes up to so long.
+  void slow_down(Place place, std::int64_t by_us, std::int64_t until_us);
+  /// Ends a pause, a sleep and slowness; what waited for its turn still comes in order.
   void resume(Place place);
   [[nodiscard]] bool paused(Place place) const {
     return processes_[place].paused_until_us > now_us_;
   }
   void drift(Place place, std::int32_t ppm);
+  void step_clock(Place place, std::int64_t us);
   void jump_wall(Place place, std::int64_t ms) { processes_[place].clock.jump_wall(ms); }
 
   // Clients.
@@ -191,6 +198,7 @@ class World {
   void wake_anew(Place place);
   [[nodiscard]] Instant next_deadline(Place place) const;
   [[nodiscard]] bool held_back(const Happening& happening);
+  [[nodiscard]] bool waits_its_turn(const Happening& happening);
 
   // Machines.
   void step_server(std::size_t server, Event event);
@@ -216,6 +224,9 @@ class World {
   void multicast(Place from, const Multicast& multicast);
   void send_datagram(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
                      std::uint32_t slot);
+  void try_later_version(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
+                         std::uint32_t slot);
+  void receive_later_version(const Happening& happening, codec::Reception& reception);
   void schedule_datagram(Happening happening, std::int64_t later_us);
   void corrupt(Happening& happening);
   void arrive(const Happening& happening);
@@ -229,6 +240,8 @@ class World {
   void begin_read(std::size_t server, Read read);
   void written(const Happening& happening);
   void read_done(const Happening& happening);
+  [[nodiscard]] bool hangs(const Happening& happening);
+  [[nodiscard]] std::int64_t disk_takes_us(std::size_t server, std::uint8_t operation);
   void tell_stored(std::size_t server);
 
   WorldConfig config_;
@@ -264,5 +277,7 @@ class World {
 [[nodiscard]] std::optional<Place> place_of(const Endpoint& endpoint, std::size_t places);
 
 inline constexpr std::uint16_t server_port = 7401;
+/// A datagram that would wait longer than this at a slow host finds no room there.
+inline constexpr std::int64_t slow_backlog_us_max = 500'000;
 
 }  // namespace peal::sim

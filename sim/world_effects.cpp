@@ -12,6 +12,8 @@ namespace {
 // Questions about disk delays tell operations apart by these.
 constexpr std::uint8_t write_operation = 0;
 constexpr std::uint8_t read_operation = 1;
+constexpr std::uint8_t slow_write_operation = 2;
+constexpr std::uint8_t slow_read_operation = 3;
 // In a network without loss, and with no longer tails than this, a live server answers in time.
 constexpr std::int64_t good_tail_us = 20'000;
 
@@ -108,15 +110,25 @@ void World::end_twins() {
   }
 }
 
+std::int64_t World::disk_takes_us(std::size_t server, std::uint8_t operation) {
+  const Place place = place_of_server(server);
+  const std::int64_t takes = chooser_.between({About::disk_delay, operation, place},
+                                              config_.disk_min_us, config_.disk_max_us);
+  if (servers_[server].disk_state != DiskState::slow) return takes;
+  const std::uint8_t slow =
+      operation == write_operation ? slow_write_operation : slow_read_operation;
+  return takes +
+         chooser_.between({About::disk_delay, slow, place}, 0, servers_[server].disk_slow_by_us);
+}
+
 void World::begin_write(std::size_t server, Write write) {
   ServerHost& host = servers_[server];
   const Place place = place_of_server(server);
   if (tracing()) note(fmt::format("s{} writes {} entries", host.id.value, write.entries.size()));
   for (const SharedEntry& entry : write.entries) digest_.add(entry->id.seq);
   host.disk.begin(std::move(write));
-  const std::int64_t takes = chooser_.between({About::disk_delay, write_operation, place},
-                                              config_.disk_min_us, config_.disk_max_us);
-  host.written_at_us = std::max(host.written_at_us, now_us_ + takes);
+  host.written_at_us =
+      std::max(host.written_at_us, now_us_ + disk_takes_us(server, write_operation));
   queue_.push(
       host.written_at_us,
       {.kind = Happening::Kind::written, .to = place, .slot = processes_[place].generation});
@@ -124,10 +136,11 @@ void World::begin_write(std::size_t server, Write write) {
 
 void World::written(const Happening& happening) {
   const Process& process = processes_[happening.to];
-  if (!process.up || process.generation != happening.slot) return;
+  if (!process.up || process.generation != happening.slot || hangs(happening)) return;
   ServerHost& host = servers_[happening.to];
-  if (host.trouble || host.disk.doomed()) {
-    WriteFailed failed = host.disk.fail_write(host.trouble.value_or(DiskTrouble::failing));
+  const bool full = host.disk_state == DiskState::full;
+  if (full || host.disk_state == DiskState::failing || host.disk.doomed()) {
+    WriteFailed failed = host.disk.fail_write(full ? DiskTrouble::full : DiskTrouble::failing);
     if (tracing()) note(fmt::format("s{} write fails: {}", host.id.value, failed.reason));
     return step_server(happening.to, {wall(happening.to), std::move(failed)});
   }
@@ -142,11 +155,20 @@ void World::tell_stored(std::size_t server) {
   fresh_.clear();
 }
 
-void World::set_disk_trouble(std::size_t server, std::optional<DiskTrouble> trouble) {
-  servers_[server].trouble = trouble;
-  if (tracing())
-    note(fmt::format("the disk of s{} {}", servers_[server].id.value,
-                     trouble ? "fails from now on" : "works again"));
+bool World::hangs(const Happening& happening) {
+  ServerHost& host = servers_[happening.to];
+  if (host.disk_state != DiskState::hanging) return false;
+  host.hanging.push_back(happening);
+  return true;
+}
+
+void World::set_disk(std::size_t server, DiskState state, std::int64_t by_us) {
+  ServerHost& host = servers_[server];
+  host.disk_state = state;
+  host.disk_slow_by_us = by_us;
+  if (state != DiskState::hanging)
+    for (const Happening& done : std::exchange(host.hanging, {})) queue_.push(now_us_, done);
+  if (tracing()) note(fmt::format("the disk of s{} {}", host.id.value, describe(state)));
 }
 
 void World::begin_read(std::size_t server, Read read) {
@@ -155,19 +177,23 @@ void World::begin_read(std::size_t server, Read read) {
   while (slot < reads_.size() && reads_[slot]) ++slot;
   if (slot == reads_.size()) reads_.emplace_back();
   reads_[slot] = PendingRead{std::move(read), processes_[place].generation};
-  const std::int64_t takes = chooser_.between({About::disk_delay, read_operation, place},
-                                              config_.disk_min_us, config_.disk_max_us);
   queue_.push(
-      now_us_ + takes,
+      now_us_ + disk_takes_us(server, read_operation),
       {.kind = Happening::Kind::read, .to = place, .slot = static_cast<std::uint32_t>(slot)});
 }
 
 void World::read_done(const Happening& happening) {
+  if (hangs(happening)) return;
   const PendingRead pending = std::move(*reads_[happening.slot]);
   reads_[happening.slot].reset();
   const Process& process = processes_[happening.to];
   if (!process.up || process.generation != pending.generation) return;
-  step_server(happening.to, {wall(happening.to), servers_[happening.to].disk.read(pending.read)});
+  const ServerHost& host = servers_[happening.to];
+  if (host.disk_state != DiskState::unreadable)
+    return step_server(happening.to, {wall(happening.to), host.disk.read(pending.read)});
+  if (tracing()) note(fmt::format("s{} read fails", host.id.value));
+  step_server(happening.to,
+              {wall(happening.to), ReadFailed{pending.read.token, "input/output error"}});
 }
 
 void World::step_client(std::size_t client, ClientEvent event) {

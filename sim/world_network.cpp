@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/describe.hpp"
+#include "sim/later_version.hpp"
 #include "sim/world.hpp"
 
 namespace peal::sim {
@@ -14,6 +15,8 @@ namespace {
 constexpr std::uint16_t discovery_port = 0;
 // How many bits of a corrupted datagram flip at most.
 constexpr std::uint64_t flips_max = 4;
+// One message in so many is said in the next version, and one is of a new kind.
+constexpr std::uint64_t news_in = 16;
 // One in so many refusals is never told to the sender: ICMP is rate-limited and lossy.
 constexpr std::uint64_t refusal_kept_in = 8;
 
@@ -32,6 +35,7 @@ void World::send(Place from, const Send& send) {
     buffers_.at(slot).assign(bytes.begin(), bytes.end());
     digest_.add(bytes);
     send_datagram(from, *to, send.to.port, kind, slot);
+    try_later_version(from, *to, send.to.port, kind, slot);
     buffers_.release(slot);
   }
 }
@@ -47,8 +51,10 @@ void World::broadcast(Place from, const Message& message) {
     digest_.add(bytes);
     // One's own host hears it, too, as sockets do that listen where they send.
     for (std::size_t to = 0; to < processes_.size(); ++to)
-      if (processes_[to].up)
+      if (processes_[to].up) {
         send_datagram(from, static_cast<Place>(to), discovery_port, kind, slot);
+        try_later_version(from, static_cast<Place>(to), discovery_port, kind, slot);
+      }
     buffers_.release(slot);
   }
 }
@@ -121,10 +127,67 @@ void World::send_datagram(Place from, Place to, std::uint16_t to_port, std::uint
   schedule_datagram(happening, later_us);
 }
 
+// A server in the middle of an upgrade says some things in its own version first, to those who are
+// not known to be older, and in the old one at once, as a lost answer must not hold up anybody.
+void World::try_later_version(Place from, Place to, std::uint16_t to_port, std::uint8_t kind,
+                              std::uint32_t slot) {
+  if (!is_server(from) || !servers_[from].later_version || servers_[from].older.contains(to))
+    return;
+  if (is_server(to) && servers_[to].later_version) return;
+  const std::uint64_t what = chooser_.choose({About::news, kind, from, to}, news_in);
+  if (what + 2 < news_in || network_.blocked(from, to)) return;
+  const std::uint32_t own = buffers_.take();
+  auto& bytes = buffers_.at(own);
+  bytes = buffers_.at(slot);
+  if (what == news_in - 1)
+    make_next_version(bytes);
+  else
+    make_new_kind(bytes);
+  if (bytes != buffers_.at(slot)) {
+    ++stats_.datagrams;
+    stats_.bytes += bytes.size();
+    if (tracing())
+      note(
+          fmt::format("  {} -> {}  {} in a later version", from, to, kind_name(std::size_t{kind})));
+    schedule_datagram({.kind = Happening::Kind::datagram,
+                       .message = kind,
+                       .later_version = true,
+                       .to = to,
+                       .from = from,
+                       .to_port = to_port,
+                       .from_port = processes_[from].port,
+                       .slot = own},
+                      0);
+  }
+  buffers_.release(own);
+}
+
+// It is told of what it does not understand, answers perhaps, and goes on.
+void World::receive_later_version(const Happening& happening, codec::Reception& reception) {
+  auto* malformed = std::get_if<Malformed>(&reception);
+  oracles_.judge.check(Oracle::bounded, malformed != nullptr && malformed->unsupported,
+                       "what a later version says was taken for a message of this one", [&] {
+                         return fmt::format("{} from {} to {}",
+                                            kind_name(std::size_t{happening.message}),
+                                            happening.from, happening.to);
+                       });
+  if (malformed != nullptr && is_server(happening.to))
+    step_server(happening.to, {wall(happening.to), std::move(*malformed)});
+}
+
 void World::schedule_datagram(Happening happening, std::int64_t later_us) {
+  const auto waits =
+      network_.enqueue(now_us_, happening.from, happening.to, buffers_.at(happening.slot).size());
+  if (!waits) {
+    ++stats_.overflowed;
+    if (tracing())
+      note(fmt::format("  {} -> {}  {} finds no room", happening.from, happening.to,
+                       kind_name(std::size_t{happening.message})));
+    return;
+  }
   buffers_.share(happening.slot);
   queue_.push(
-      now_us_ + later_us +
+      now_us_ + later_us + *waits +
           network_.latency_us(chooser_, now_us_, happening.from, happening.to, happening.message),
       happening);
 }
@@ -165,6 +228,7 @@ void World::receive(const Happening& happening, Process& process) {
   const Endpoint from = endpoint_of(happening.from, happening.from_port);
   const Instant now = process.clock.local(now_us_);
   codec::Reception reception = process.receiver.receive(now, from, buffers_.at(happening.slot));
+  if (happening.later_version) return receive_later_version(happening, reception);
   if (std::holds_alternative<codec::Incomplete>(reception)) return;
   speaking_ = happening.from;
   datagram_speaks_ = true;
@@ -174,6 +238,8 @@ void World::receive(const Happening& happening, Process& process) {
       note(fmt::format("{} <- {}  {}", happening.to, happening.from,
                        kind_name(received->packet.message)));
     if (is_server(happening.to)) {
+      if (std::holds_alternative<Unsupported>(received->packet.message))
+        servers_[happening.to].older.insert(happening.from);
       step_server(happening.to, {wall_now, std::move(*received)});
     } else {
       step_client(happening.to - servers_.size(), {wall_now, std::move(*received)});

@@ -1,6 +1,7 @@
 // Promise P5: whoever reaches a working server gets verdicts, and everything meant for them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,8 @@ class Availability {
   /// about that changed since calm_since. patience: how long a verdict may take then.
   void look(const Ledger& ledger, const std::vector<std::uint8_t>& can_work,
             std::int64_t calm_since_us, std::int64_t patience_us, Judge& judge);
+  /// Submissions without a verdict, at the last look.
+  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   /// True while a session that goes on waits for a verdict.
   [[nodiscard]] bool waiting(const Ledger& ledger) const;
   /// In the end, with every server in reach: every verdict is in, and every session that goes on

@@ -92,14 +92,18 @@ std::span<const ReasonName> reason_names() {
   return names;
 }
 
-std::span<const TroubleName> trouble_names() {
-  static constexpr std::array<TroubleName, 2> names = {
-      {{DiskTrouble::full, "full"}, {DiskTrouble::failing, "failing"}}};
+std::span<const DiskStateName> disk_state_names() {
+  static constexpr std::array<DiskStateName, 6> names = {{{DiskState::works, "works"},
+                                                          {DiskState::full, "full"},
+                                                          {DiskState::failing, "failing"},
+                                                          {DiskState::unreadable, "unreadable"},
+                                                          {DiskState::slow, "slow"},
+                                                          {DiskState::hanging, "hangs"}}};
   return names;
 }
 
 std::span<const Knob> knobs() {
-  static constexpr std::array<Knob, 16> all = {
+  static constexpr std::array<Knob, 20> all = {
       {time_knob<&ServerConfig::heartbeat_every>("heartbeat-every"),
        time_knob<&ServerConfig::announce_every>("announce-every"),
        time_knob<&ServerConfig::probe_every>("probe-every"),
@@ -107,8 +111,12 @@ std::span<const Knob> knobs() {
        time_knob<&ServerConfig::gossip_every>("gossip-every"),
        time_knob<&ServerConfig::settle_after>("settle-after"),
        time_knob<&ServerConfig::gap_wait>("gap-wait"),
+       time_knob<&ServerConfig::pull_wait>("pull-wait"),
+       time_knob<&ServerConfig::solo_after>("solo-after"),
        time_knob<&ServerConfig::session_timeout>("session-timeout"),
+       time_knob<&ServerConfig::group_grace>("group-grace"),
        time_knob<&ServerConfig::merge_backoff_min>("merge-backoff-min"),
+       time_knob<&ServerConfig::merge_backoff_max>("merge-backoff-max"),
        time_knob<&ServerConfig::disk_patience>("disk-patience"),
        count_knob<&ServerConfig::window_entries>("window-entries", 16, 1 << 24),
        count_knob<&ServerConfig::join_lag_max>("join-lag-max", 1, 1 << 24),

@@ -38,12 +38,11 @@ struct ReasonName {
 };
 [[nodiscard]] std::span<const ReasonName> reason_names();
 
-struct TroubleName {
-  DiskTrouble trouble;
+struct DiskStateName {
+  DiskState state;
   const char* name;
 };
-/// Of disks: the troubles that a scenario can give one.
-[[nodiscard]] std::span<const TroubleName> trouble_names();
+[[nodiscard]] std::span<const DiskStateName> disk_state_names();
 
 /// A number of the configuration that a scenario can set: times are in microseconds.
 struct Knob {

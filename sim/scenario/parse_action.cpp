@@ -15,6 +15,21 @@ namespace {
 constexpr std::int64_t wall_s_max = std::int64_t{100} * 365 * 86'400;
 constexpr std::int64_t drift_ppm_max = 500'000;
 
+std::int64_t for_time(Tokens& tokens) {
+  tokens.expect("for");
+  return tokens.duration("a time");
+}
+
+std::int64_t by_time(Tokens& tokens, const char* what) {
+  tokens.expect("by");
+  return tokens.duration(what);
+}
+
+std::uint32_t bytes(Tokens& tokens, const char* what) {
+  return static_cast<std::uint32_t>(
+      tokens.number(1, std::numeric_limits<std::uint32_t>::max(), what));
+}
+
 Action start(Tokens& tokens, Cast& cast) {
   const std::size_t server = cast.server(tokens);
   if (tokens.take("as")) return StartTwin{server, cast.server(tokens)};
@@ -32,10 +47,13 @@ Action crash(Tokens& tokens, Cast& cast) {
 
 Action disk(Tokens& tokens, Cast& cast) {
   const std::size_t server = cast.server(tokens);
-  if (tokens.take("works")) return SetDisk{server, std::nullopt};
-  for (const TroubleName& name : trouble_names())
-    if (tokens.take(name.name)) return SetDisk{server, name.trouble};
-  tokens.fail("full, failing or works");
+  for (const DiskStateName& name : disk_state_names()) {
+    if (!tokens.take(name.name)) continue;
+    SetDisk disk{server, name.state};
+    if (name.state == DiskState::slow) disk.by_us = by_time(tokens, "how slow it is");
+    return disk;
+  }
+  tokens.fail("works, full, failing, unreadable, slow or hangs");
 }
 
 Action rot(Tokens& tokens, Cast& cast) {
@@ -44,9 +62,21 @@ Action rot(Tokens& tokens, Cast& cast) {
   return RotEntry{server, static_cast<std::uint64_t>(which)};
 }
 
-std::int64_t for_time(Tokens& tokens) {
-  tokens.expect("for");
-  return tokens.duration("a time");
+Action remove(Tokens& tokens, Cast& cast) {
+  const std::size_t gone = cast.server(tokens);
+  tokens.expect("at");
+  return RemoveServer{cast.server(tokens), gone};
+}
+
+Action slow(Tokens& tokens, Cast& cast) {
+  const Place place = cast.host(tokens);
+  const std::int64_t by_us = by_time(tokens, "how long each thing takes");
+  return SlowHost{place, by_us, for_time(tokens)};
+}
+
+Action step(Tokens& tokens, Cast& cast) {
+  const Place place = cast.host(tokens);
+  return StepClock{place, tokens.duration("how far the clock steps")};
 }
 
 Action wall(Tokens& tokens, Cast& cast) {
@@ -98,6 +128,21 @@ Links links(Tokens& tokens, Cast& cast) {
 Action lose(Tokens& tokens, Cast& cast) {
   Links of = links(tokens, cast);
   return LoseHalf{std::move(of), for_time(tokens)};
+}
+
+Action lag(Tokens& tokens, Cast& cast) {
+  Links of = links(tokens, cast);
+  const std::int64_t by_us = by_time(tokens, "how much longer datagrams take");
+  return LagLinks{std::move(of), by_us, for_time(tokens)};
+}
+
+Action narrow(Tokens& tokens, Cast& cast) {
+  NarrowLinks narrow{.links = links(tokens, cast)};
+  tokens.expect("rate");
+  narrow.width.bytes_per_s = bytes(tokens, "bytes a second");
+  if (tokens.take("queue")) narrow.width.queue_bytes = bytes(tokens, "bytes that may wait");
+  narrow.for_us = for_time(tokens);
+  return narrow;
 }
 
 Action clog(Tokens& tokens, Cast& cast) {
@@ -163,6 +208,10 @@ constexpr auto verbs = std::to_array<NamedVerb>({
     {"undrain", [](Tokens& t, Cast& c) -> Action { return DrainServer{c.server(t), true}; }},
     {"disk", disk},
     {"rot", rot},
+    {"upgrade", [](Tokens& t, Cast& c) -> Action { return UpgradeServer{c.server(t)}; }},
+    {"remove", remove},
+    {"slow", slow},
+    {"step", step},
     {"pause",
      [](Tokens& t, Cast& c) -> Action {
        const Place place = c.host(t);
@@ -178,6 +227,8 @@ constexpr auto verbs = std::to_array<NamedVerb>({
     {"cut", [](Tokens& t, Cast& c) -> Action { return CutLinks{links(t, c)}; }},
     {"mend", [](Tokens&, Cast&) -> Action { return MendNetwork{}; }},
     {"lose", lose},
+    {"lag", lag},
+    {"narrow", narrow},
     {"clog", clog},
     {"weather", [](Tokens& t, Cast&) -> Action { return SetWeather{parse_weather(t)}; }},
     {"drop", [](Tokens& t, Cast& c) { return rule(t, c, Hit::drop); }},
@@ -311,8 +362,12 @@ Weather parse_weather(Tokens& tokens) {
     } else if (tokens.take("group-loss")) {
       weather.group_lost_per_million =
           per_million(tokens.fraction("how many of a group's are lost"));
+    } else if (tokens.take("rate")) {
+      weather.width.bytes_per_s = bytes(tokens, "bytes a second");
+    } else if (tokens.take("queue")) {
+      weather.width.queue_bytes = bytes(tokens, "bytes that may wait");
     } else {
-      tokens.fail("latency, jitter, tail, slow, loss, twice, corrupt or group-loss");
+      tokens.fail("latency, jitter, tail, slow, loss, twice, corrupt, group-loss, rate or queue");
     }
   } while (!tokens.empty());
   const std::uint64_t hit = std::uint64_t{weather.lost_per_million} + weather.twice_per_million +

@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
 
-struct Bounds {
+struct SpanBounds {
   std::uint64_t least = 0;
   std::uint64_t most = any_number;
 };
 
 /// `3`, `at least 3`, `at most 3`.
-Bounds bounds(Tokens& tokens) {
+SpanBounds bounds(Tokens& tokens) {
   const auto number = [&] {
     return static_cast<std::uint64_t>(tokens.number(0, 1'000'000'000, "a number"));
   };
@@ -95,13 +95,13 @@ Condition condition(Tokens& tokens, Cast& cast) {
     return EqualHistories{};
   }
   if (tokens.take("elections")) {
-    const Bounds of = bounds(tokens);
+    const SpanBounds of = bounds(tokens);
     return Elections{of.least, of.most};
   }
   if (tokens.take("sent")) {
     const auto kind = kind_of_word(tokens.word("a kind of message, as vote"));
     if (!kind) tokens.fail_there("no message is of this kind");
-    const Bounds of = bounds(tokens);
+    const SpanBounds of = bounds(tokens);
     return WereSent{*kind, of.least, of.most};
   }
   if (tokens.sees_numbered('s')) return of_server(tokens, cast);

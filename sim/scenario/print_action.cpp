@@ -24,6 +24,13 @@ std::string rate(std::uint32_t per_million) {
   return fmt::format("{}", static_cast<double>(per_million) / 1e6);
 }
 
+std::string print_width(const Width& width) {
+  std::string text;
+  if (width.bytes_per_s != 0) text = fmt::format(" rate {}", width.bytes_per_s);
+  if (width.queue_bytes != Width{}.queue_bytes) text += fmt::format(" queue {}", width.queue_bytes);
+  return text;
+}
+
 std::string names(const std::vector<Place>& places, const Setup& setup) {
   std::vector<std::string> all;
   for (const Place place : places) all.push_back(place_name(setup, place));
@@ -170,10 +177,15 @@ struct Printer {
     return (a.undo ? "undrain " : "drain ") + s(a.server);
   }
   std::string operator()(const SetDisk& a) const {
-    std::string how = "works";
-    for (const TroubleName& name : trouble_names())
-      if (a.trouble == name.trouble) how = name.name;
+    std::string how;
+    for (const DiskStateName& name : disk_state_names())
+      if (a.state == name.state) how = name.name;
+    if (a.state == DiskState::slow) how += " by " + print_duration(a.by_us);
     return fmt::format("disk {} {}", s(a.server), how);
+  }
+  std::string operator()(const UpgradeServer& a) const { return "upgrade " + s(a.server); }
+  std::string operator()(const RemoveServer& a) const {
+    return fmt::format("remove {} at {}", s(a.gone), s(a.server));
   }
   std::string operator()(const RotEntry& a) const {
     return fmt::format("rot {} {}", s(a.server), a.which);
@@ -183,6 +195,12 @@ struct Printer {
   }
   std::string operator()(const SuspendHost& a) const {
     return "suspend " + at(a.place) + lasting(a.for_us);
+  }
+  std::string operator()(const SlowHost& a) const {
+    return fmt::format("slow {} by {}{}", at(a.place), print_duration(a.by_us), lasting(a.for_us));
+  }
+  std::string operator()(const StepClock& a) const {
+    return fmt::format("step {} {}", at(a.place), print_duration(a.us));
   }
   std::string operator()(const JumpWall& a) const {
     return fmt::format("wall {} {}{}", at(a.place), a.ms < 0 ? "-" : "+",
@@ -195,6 +213,13 @@ struct Printer {
   std::string operator()(const MendNetwork&) const { return "mend"; }
   std::string operator()(const LoseHalf& a) const {
     return linked(a.links, setup, "lose", lasting(a.for_us));
+  }
+  std::string operator()(const LagLinks& a) const {
+    return linked(a.links, setup, "lag",
+                  fmt::format(" by {}{}", print_duration(a.by_us), lasting(a.for_us)));
+  }
+  std::string operator()(const NarrowLinks& a) const {
+    return linked(a.links, setup, "narrow", print_width(a.width) + lasting(a.for_us));
   }
   std::string operator()(const ClogLinks& a) const {
     return linked(a.links, setup, "clog", lasting(a.for_us));
@@ -236,11 +261,12 @@ std::string print_text(const std::string& text) {
 
 std::string print_weather(const Weather& weather) {
   return fmt::format(
-      "latency {} jitter {} tail {} slow {} loss {} twice {} corrupt {} group-loss {}",
+      "latency {} jitter {} tail {} slow {} loss {} twice {} corrupt {} group-loss {}{}",
       print_duration(weather.latency_min_us), print_duration(weather.jitter_us),
       print_duration(weather.tail_us), rate(weather.tail_per_million),
       rate(weather.lost_per_million), rate(weather.twice_per_million),
-      rate(weather.corrupted_per_million), rate(weather.group_lost_per_million));
+      rate(weather.corrupted_per_million), rate(weather.group_lost_per_million),
+      print_width(weather.width));
 }
 
 std::string print_action(const Action& action, const Setup& setup) {

@@ -18,8 +18,11 @@ class Recast {
   [[nodiscard]] std::optional<Action> operator()(Action action) const {
     const bool kept = std::visit(
         Overloaded{[&](StartTwin& a) { return keep(a.server) && keep(a.of); },
+                   [&](RemoveServer& a) { return keep(a.server) && keep(a.gone); },
                    [&](CutLinks& a) { return keep(a.links); },
                    [&](LoseHalf& a) { return keep(a.links); },
+                   [&](LagLinks& a) { return keep(a.links); },
+                   [&](NarrowLinks& a) { return keep(a.links); },
                    [&](ClogLinks& a) { return keep(a.links); },
                    [&](AddRule& a) { return keep_place(a.rule.from) && keep_place(a.rule.to); },
                    [&](Come& a) {

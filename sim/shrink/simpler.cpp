@@ -92,6 +92,7 @@ std::vector<Action> simpler(const Action& action, const Setup& setup) {
                    all.emplace_back(CrashServer{a.server, false});
                    if (a.effects > 1) all.emplace_back(CrashAfterEffects{a.server, 1});
                  },
+                 [&](const UpgradeServer& a) { all.emplace_back(CrashServer{a.server, false}); },
                  [&](const WipeServer& a) { all.emplace_back(CrashServer{a.server, false}); },
                  [&](const PauseHost& a) { shorter(a); },
                  [&](const SuspendHost& a) {
@@ -102,6 +103,21 @@ std::vector<Action> simpler(const Action& action, const Setup& setup) {
                  [&](const LoseHalf& a) {
                    fewer_links(a);
                    shorter(a);
+                 },
+                 [&](const LagLinks& a) {
+                   fewer_links(a);
+                   shorter(a);
+                 },
+                 [&](const NarrowLinks& a) {
+                   fewer_links(a);
+                   shorter(a);
+                 },
+                 [&](const SlowHost& a) { shorter(a); },
+                 [&](const StepClock& a) {
+                   if (a.us > 1'000'000) all.emplace_back(StepClock{a.place, 1'000'000});
+                 },
+                 [&](const SetDisk& a) {
+                   if (a.by_us > 1'000'000) all.emplace_back(SetDisk{a.server, a.state, 1'000'000});
                  },
                  [&](const ClogLinks& a) {
                    fewer_links(a);
@@ -137,6 +153,7 @@ std::vector<Script> simpler_setups(const Script& script) {
   if (script.setup.weather != Weather{}) {
     candidates.add([](Script& s) { s.setup.weather = Weather{}; });
     candidates.add([](Script& s) { s.setup.weather = steady(); });
+    candidates.add([](Script& s) { s.setup.weather.width = Width{}; });
     for (const auto rate :
          {&Weather::lost_per_million, &Weather::twice_per_million, &Weather::corrupted_per_million,
           &Weather::group_lost_per_million, &Weather::tail_per_million})

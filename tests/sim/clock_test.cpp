@@ -65,6 +65,28 @@ TEST(Clock, SleepsWithItsHostWhileTheWallGoesOn) {
   EXPECT_EQ(clock.wall(9'000'000), WallTime{10'000});
 }
 
+TEST(Clock, StepsForwardAndItsWallDoesNot) {
+  Clock clock(Instant{1'000}, 50);
+  clock.drift(0, 500'000);
+
+  clock.step(2'000, 5'000'000);
+
+  EXPECT_EQ(clock.local(2'000), Instant{5'004'000});
+  EXPECT_EQ(clock.local(4'000), Instant{5'007'000});
+  EXPECT_EQ(clock.world_when(Instant{5'007'000}), 4'000);
+  EXPECT_EQ(clock.wall(4'000), WallTime{54});
+}
+
+TEST(Clock, StepsInItsSleepToo) {
+  Clock clock(Instant{0}, 0);
+  clock.sleep(2'000'000, 9'000'000);
+
+  clock.step(3'000'000, 500);
+
+  EXPECT_EQ(clock.local(9'000'000), Instant{2'000'500});
+  EXPECT_EQ(clock.local(9'000'001), Instant{2'000'501});
+}
+
 TEST(Clock, IsWokenEarly) {
   Clock clock(Instant{0}, 0);
   clock.sleep(2'000'000, 9'000'000);

@@ -61,6 +61,38 @@ TEST(Faults, OnlyWhatIsOnStrikes) {
   EXPECT_EQ(stats.corrupted, 0U);
 }
 
+Stats of_runs_with(const std::string& faults) {
+  Stats stats;
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    RunOptions options;
+    options.servers = 3;
+    options.people = 3;
+    options.which_faults = parse_faults(faults);
+    const RunResult result = run(seed, options);
+    EXPECT_FALSE(result.violation) << faults << ", seed " << seed;
+    stats.add(result.stats);
+  }
+  return stats;
+}
+
+TEST(Faults, EachStrikesWhereItIsTheOnlyOne) {
+  for (const FaultName& name : fault_names()) {
+    if (!name.fault) continue;
+    // Only who is down is removed.
+    const bool helped = *name.fault == Fault::remove;
+    const Stats stats = of_runs_with(std::string("all=off,") + name.name + "=5" +
+                                     (helped ? ",process.silent-crash=5" : ""));
+    for (std::size_t i = 0; i < fault_count; ++i) {
+      const auto fault = static_cast<Fault>(i);
+      if (fault == *name.fault) {
+        EXPECT_GT(stats.faults[i], 0U) << name.name;
+      } else if (!helped || fault != Fault::silent_crash) {
+        EXPECT_EQ(stats.faults[i], 0U) << fault_name(fault) << " beside " << name.name;
+      }
+    }
+  }
+}
+
 TEST(Faults, WhatIsOffNeverStrikesAndTheRestOfTheSeedStays) {
   RunOptions options;
   options.which_faults = parse_faults("process.crash=off,network.loss=0.2");

@@ -76,7 +76,16 @@ constexpr auto wrong_scenarios = std::to_array<Wrong>({
     {"servers 2\nat 1s crash s3\n", "2:13: there is no server s3; the servers are s1 s2"},
     {"servers 2\nat 1s crash s1 after 0 effects\n",
      "2:22: expected a number of effects (a whole number from 1 to 1000000), found \"0\""},
-    {"servers 2\nat 1s disk s1 slow\n", "2:15: expected full, failing or works, found \"slow\""},
+    {"servers 2\nat 1s disk s1 late\n",
+     "2:15: expected works, full, failing, unreadable, slow or hangs, found \"late\""},
+    {"servers 2\nat 1s disk s1 slow\n", "2:19: expected \"by\", found the end of the line"},
+    {"servers 2\nat 1s slow s1 for 2s\n", "2:15: expected \"by\", found \"for\""},
+    {"servers 2\nat 1s step s1 -5s\n",
+     "2:15: expected how far the clock steps with its unit, as 1.5s, 20ms or 300us, found \"-5s\""},
+    {"servers 2\nat 1s remove s1\n", "2:16: expected \"at\", found the end of the line"},
+    {"servers 2\nat 1s narrow s1 | s2 for 2s\n", "2:22: expected \"rate\", found \"for\""},
+    {"servers 2\nat 1s narrow s1 | s2 rate 0 for 2s\n",
+     "2:27: expected bytes a second (a whole number from 1 to 4294967295), found \"0\""},
     {"servers 2\nat 1s pause s1\n", "2:15: expected \"for\", found the end of the line"},
     {"servers 2\nat 1s wall s1 5s\n",
      "2:15: expected how far the wall clock jumps with its sign "
@@ -136,7 +145,7 @@ constexpr const char* cast =
 
 constexpr const char* weather =
     "weather latency 1ms jitter 2ms tail 3ms slow 0.1 loss 0.2 twice 0.3 corrupt 0.04 "
-    "group-loss 0.5";
+    "group-loss 0.5 rate 250000 queue 16000";
 
 const std::vector<std::string>& all_actions() {
   static const std::vector<std::string> all = {
@@ -152,9 +161,16 @@ const std::vector<std::string>& all_actions() {
       "disk s1 full",
       "disk s1 failing",
       "disk s1 works",
+      "disk s1 unreadable",
+      "disk s1 slow by 1.5s",
+      "disk s1 hangs",
       "rot s1 3",
+      "upgrade s1",
+      "remove s3 at s1",
       "pause s1 for 1.5s",
       "suspend p1 for 20ms",
+      "slow s1 by 20ms for 1.5s",
+      "step p1 5s",
       "wall s1 +1.5s",
       "wall p1 -20ms",
       "drift s1 -300 ppm",
@@ -164,6 +180,10 @@ const std::vector<std::string>& all_actions() {
       "mend",
       "lose s1 | s2 for 2s",
       "lose s1 -> s2 for 2s",
+      "lag s1 | s2 by 300ms for 2s",
+      "lag s1 -> s2 by 300ms for 2s",
+      "narrow s1 | s2 p1 rate 20000 for 2s",
+      "narrow s1 -> s2 rate 20000 queue 4000 for 2s",
       "clog s1 s2 | p1 for 300us",
       weather,
       "drop s1->s2 vote once",
