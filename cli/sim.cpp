@@ -1,4 +1,5 @@
 // peal sim: simulated runs of the very code that serves, watched by oracles.
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -9,11 +10,13 @@
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "cli/sim_asked.hpp"
 #include "cli/sim_campaign.hpp"
 #include "cli/sim_corpus.hpp"
 #include "cli/sim_explore.hpp"
 #include "cli/sim_inspect.hpp"
 #include "cli/sim_options.hpp"
+#include "cli/sim_replay.hpp"
 #include "cli/sim_report.hpp"
 #include "cli/sim_scenario.hpp"
 #include "cli/sim_shrink.hpp"
@@ -35,28 +38,49 @@ std::uint64_t seed_of(const std::string& text, const char* option) {
   return *seed;
 }
 
-ExitCode run_seed(const SimOptions& options, const sim::RunOptions& run) {
-  const sim::RunResult result = sim::run(seed_of(options.seed, "--seed"), run);
-  if (options.json)
+ExitCode run_seed(std::uint64_t seed, const sim::RunOptions& run, bool json) {
+  const sim::RunResult result = sim::run(seed, run);
+  if (json)
     print_json(sim::to_json(result));
   else
     std::puts(sim::to_text(result).c_str());
   return result.violation ? ExitCode::failed : ExitCode::done;
 }
 
-ExitCode run_one(const SimOptions& options) {
+ExitCode run_as_asked(const SimOptions& options, const sim::RunOptions& run, Asked asked) {
+  if (asked == Asked::scenario) return run_scenario(options.scenario, run, options.json);
+  if (asked == Asked::replay)
+    return replay_run({.file = options.replay,
+                       .lenient = options.lenient,
+                       .trace = run.trace,
+                       .mutant = mutant_of(options),
+                       .json = options.json});
+  const std::uint64_t seed = seed_of(options.seed, "--seed");
+  if (asked == Asked::enumerate)
+    return run_enumeration(
+        options.enumerate,
+        {.seed = seed, .run = run, .faults = options.faults, .json = options.json});
+  if (options.record.empty()) return run_seed(seed, run, options.json);
+  return record_run({.seed = seed,
+                     .run = run,
+                     .mutant = mutant_of(options),
+                     .file = options.record,
+                     .json = options.json});
+}
+
+ExitCode run_one(const SimOptions& options, Asked asked) {
   sim::RunOptions run = run_options_of(options);
-  std::ofstream trace;
-  if (!options.trace.empty()) {
-    trace.open(options.trace);
-    if (!trace)
-      throw usage_error(fmt::format("--trace {}: cannot be written", harmless(options.trace)));
-    run.trace = &trace;
-  }
-  const ExitCode code = options.scenario.empty()
-                            ? run_seed(options, run)
-                            : run_scenario(options.scenario, run, options.json);
-  if (!options.trace.empty() && !trace.flush())
+  if (options.trace.empty()) return run_as_asked(options, run, asked);
+  if (asked == Asked::enumerate && options.enumerate.answers.empty())
+    throw usage_error("--trace records one run: name it with --answers A,B,...");
+  if (std::filesystem::is_directory(options.trace))
+    throw usage_error(fmt::format("--trace {}: is a directory", harmless(options.trace)));
+  std::ofstream trace(options.trace);
+  if (!trace)
+    throw usage_error(fmt::format("--trace {}: cannot be written", harmless(options.trace)));
+  run.trace = &trace;
+  const ExitCode code = run_as_asked(options, run, asked);
+  if (!trace.flush())
     throw failure(
         fmt::format("--trace {}: the disk took only part of it", harmless(options.trace)));
   return code;
@@ -72,10 +96,6 @@ ExitCode shrink_one(const SimOptions& options) {
 
 /// Looks into the run of a seed: why it breaks a promise, or wherever somebody wants to stop.
 ExitCode look_into_one(const SimOptions& options) {
-  if (options.seed.empty() || !options.trace.empty() || (options.why && !options.stop_at.empty()))
-    throw usage_error("--stop-at and --why look into one run: use one of them, with --seed N");
-  if (options.json && !options.why)
-    throw usage_error("--stop-at shows people what they ask for: leave --json out");
   const sim::Rerun rerun =
       sim::run_of_seed(seed_of(options.seed, "--seed"), run_options_of(options));
   if (!options.why) return inspect_run(rerun, options.stop_at);
@@ -83,44 +103,44 @@ ExitCode look_into_one(const SimOptions& options) {
                   {.runs_max = options.why_runs, .jobs = options.jobs, .json = options.json});
 }
 
-ExitCode list_faults() {
+ExitCode list_faults(bool json) {
   Table table({{"fault"}, {"what happens"}});
-  for (const sim::FaultName& name : sim::fault_names()) table.add({name.name, name.what});
-  std::fputs(table.text(stdout).c_str(), stdout);
+  Json all = Json::array();
+  for (const sim::FaultName& name : sim::fault_names()) {
+    table.add({name.name, name.what});
+    all.push_back({{"fault", name.name}, {"what", name.what}});
+  }
+  if (json)
+    print_json(all);
+  else
+    std::fputs(table.text(stdout).c_str(), stdout);
   return ExitCode::done;
 }
 
 /// What was asked for; options that say nothing to it are refused rather than ignored.
-ExitCode run_what_was_asked(const SimOptions& options) {
-  if (options.list_faults) return list_faults();
-  if (options.explore.explore) {
-    if (!options.trace.empty())
-      throw usage_error("--trace records one run: use it with --seed N or --scenario FILE");
-    return run_exploration(options.explore, options.json);
+ExitCode run_what_was_asked(const CLI::App& app, const SimOptions& options) {
+  const Asked asked = asked_of(options);
+  if (asked != Asked::explore) refuse_without_explore(options.explore);
+  refuse_idle_options(app, asked);
+  switch (asked) {
+    case Asked::nothing: break;
+    case Asked::fault_list: return list_faults(options.json);
+    case Asked::explore: return run_exploration(options.explore, options.json);
+    case Asked::look:
+    case Asked::why: return look_into_one(options);
+    case Asked::shrink: return shrink_one(options);
+    case Asked::seed:
+    case Asked::enumerate:
+    case Asked::scenario:
+    case Asked::replay: return run_one(options, asked);
+    case Asked::seeds:
+    case Asked::minutes:
+    case Asked::resume: return run_campaign_of(options);
+    case Asked::corpus: return replay_corpus(options);
   }
-  refuse_without_explore(options.explore);
-  if (options.why || !options.stop_at.empty()) return look_into_one(options);
-  const bool one = !options.seed.empty() || !options.scenario.empty();
-  const bool many = !options.seeds.empty() || options.minutes > 0 || !options.resume.empty();
-  if (!options.trace.empty() && !one)
-    throw usage_error("--trace records one run: use it with --seed N or --scenario FILE");
-  if (one && !(options.corpus.empty() && options.report.empty() && options.shard.empty()))
-    throw usage_error("--corpus, --report and --shard are for many seeds: use --seeds A..B");
-  if (!options.faults.empty() && !options.scenario.empty())
-    throw usage_error("--faults goes with seeds: a scenario says itself what happens");
-  if (!options.out.empty() && options.shrink.empty())
-    throw usage_error("--out is where the scenario of --shrink N goes");
-  if (!options.shrink.empty()) return shrink_one(options);
-  if (one) return run_one(options);
-  if (many) return run_campaign_of(options);
-  if (options.corpus.empty())
-    throw usage_error(
-        "say what to run: --seed N, --seeds A..B, --scenario FILE, --shrink N, --minutes M, "
-        "--resume "
-        "FILE or --corpus DIR (see peal sim --help)");
-  if (!options.report.empty() || !options.shard.empty())
-    throw usage_error("--report and --shard go with --seeds A..B, not with a corpus alone");
-  return replay_corpus(options);
+  throw usage_error(
+      "say what to run: --seed N, --seeds A..B, --scenario FILE, --replay FILE, --shrink N, "
+      "--minutes M, --resume FILE, --corpus DIR or --explore (see peal sim --help)");
 }
 
 #ifdef PEAL_MUTANTS
@@ -150,6 +170,9 @@ void add_run_options(CLI::App& app, CLI::App& runs, SimOptions& options) {
       ->type_name("N");
   runs.add_option("--seeds", options.seeds, "The runs of all these seeds")->type_name("A..B");
   runs.add_option("--scenario", options.scenario, "The run that is written down in this file")
+      ->type_name("FILE");
+  runs.add_option("--replay", options.replay,
+                  "The run that --record wrote, from its decisions alone")
       ->type_name("FILE");
   runs.add_option("--shrink", options.shrink,
                   "The few lines that break the same promise as this seed, as a scenario")
@@ -215,6 +238,11 @@ Command add_sim(CLI::App& peal) {
   app->add_option("--out", options->out, "Where the scenario of --shrink goes")->type_name("FILE");
   app->add_option("--trace", options->trace, "Write what happens in one run, line by line")
       ->type_name("FILE");
+  app->add_option("--record", options->record,
+                  "Write every decision of the run of --seed, for --replay")
+      ->type_name("FILE");
+  app->add_flag("--lenient", options->lenient,
+                "With --replay: go on where decisions do not fit, and count these");
   app->add_option("--stop-at", options->stop_at,
                   "Stop the run of --seed there, and look around: step, back, help ...")
       ->type_name("TIME|#EVENT|violation");
@@ -235,6 +263,9 @@ Command add_sim(CLI::App& peal) {
       "  peal sim --seed 7 --stop-at 12.5s\n"
       "  peal sim --seed 7 --why\n"
       "  peal sim --seed 7 --faults all=off,network.loss=0.2\n"
+      "  peal sim --seed 7 --record run7.decisions\n"
+      "  peal sim --replay run7.decisions\n"
+      "  peal sim --seed 7 --enumerate fate:vote --enumerate fate:vote-ack --first 6\n"
       "  peal sim --scenario traces/scenarios/both_sides_of_a_split_keep_chatting.scenario\n"
       "  peal sim --shrink 4711 --out broken.scenario\n"
       "  peal sim --seeds 1..2000 --jobs 2\n"
@@ -242,17 +273,21 @@ Command add_sim(CLI::App& peal) {
       "  peal sim merge shard-*.json\n"
       "  peal sim --minutes 10 --corpus seeds\n"
       "  peal sim --explore --scene voting --servers 3 --losses 1");
+  add_enumerate_options(*app, options->enumerate);
 #ifdef PEAL_MUTANTS
   add_mutant_options(*app, *which, *options);
 #endif
   const Command merge = add_sim_merge(*app);
-  return {app, [options, merge] {
-            if (merge.app->parsed()) return merge.run();
+  return {app, [app, options, merge] {
+            if (merge.app->parsed()) {
+              refuse_all_options(*app);
+              return merge.run();
+            }
 #ifdef PEAL_MUTANTS
             if (options->list_mutants) return list_mutants();
             make_mistake(options->mutant);
 #endif
-            return run_what_was_asked(*options);
+            return run_what_was_asked(*app, *options);
           }};
 }
 

@@ -62,10 +62,6 @@ sim::SeedRange shard_of(const SimOptions& options, const sim::SeedRange& range) 
   return *shard;
 }
 
-std::string mutant_of(const SimOptions& options) {
-  return options.mutant == "none" ? "" : options.mutant;
-}
-
 sim::Report report_to_go_on_with(const SimOptions& options) {
   sim::Report report = read_report(options.resume, "--resume");
   const std::string file = harmless(options.resume);

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "cli/sim_enumerate.hpp"
 #include "cli/sim_explore.hpp"
 #include "cli/sim_why.hpp"
 #include "sim/run.hpp"
@@ -29,6 +30,10 @@ struct SimOptions {
   double shrink_seconds = 120;
   std::string out;  ///< of --shrink
   std::string trace;
+  std::string record;
+  std::string replay;
+  bool lenient = false;
+  EnumerateOptions enumerate;
   std::string stop_at;
   bool why = false;
   std::uint64_t why_runs = WhyOptions{}.runs_max;
@@ -43,6 +48,11 @@ inline constexpr double run_seconds_default = 60;
 
 /// What --faults says to a run; a usage error when that is nothing.
 [[nodiscard]] sim::RunOptions run_options_of(const SimOptions& options);
+
+/// The mistake that is asked for; empty: none.
+[[nodiscard]] inline std::string mutant_of(const SimOptions& options) {
+  return options.mutant == "none" ? "" : options.mutant;
+}
 
 [[nodiscard]] inline std::int64_t run_us_max_of(const SimOptions& options) {
   return static_cast<std::int64_t>(options.run_seconds.value_or(run_seconds_default) * 1e6);

@@ -1,13 +1,11 @@
 // Reading a scenario's file, playing it, telling what was not as expected.
 #include "cli/sim_scenario.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
+#include "cli/whole_file.hpp"
 #include "sim/scenario/play_scenario.hpp"
 #include "sim/scenario/scenario_error.hpp"
 #include "sim/summary.hpp"
@@ -16,14 +14,11 @@ namespace peal::cli {
 namespace {
 
 sim::Scenario read_scenario(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream || stream.bad())
-    throw usage_error(fmt::format("--scenario {}: cannot be read", harmless(file)));
+  const std::string text = read_whole(file, "--scenario");
   try {
     return sim::parse_scenario(text);
   } catch (const sim::ScenarioError& error) {
-    throw usage_error(fmt::format("{}:{}", harmless(file), error.what()));
+    throw usage_error(fmt::format("{}:{}", harmless(file), harmless(error.what())));
   }
 }
 
@@ -41,7 +36,7 @@ ExitCode run_scenario(const std::string& file, const sim::RunOptions& options, b
   } else {
     std::puts(sim::to_text(played.run).c_str());
     for (const std::string& sentence : played.unmet)
-      std::puts(fmt::format("  {}:{}", harmless(file), sentence).c_str());
+      std::puts(fmt::format("  {}:{}", harmless(file), harmless(sentence)).c_str());
     std::puts(played.met ? paint(Colour::green, "as expected", stdout).c_str()
                          : paint(Colour::red, "not as expected", stdout).c_str());
   }

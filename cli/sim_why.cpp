@@ -11,6 +11,7 @@
 #include "cli/inspect_text.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
+#include "sim/decisions/words.hpp"
 #include "sim/inspect/causes.hpp"
 #include "sim/inspect/names.hpp"
 #include "sim/inspect/travel.hpp"
@@ -43,52 +44,9 @@ std::string bar(const Rate& rate) {
   return std::string(static_cast<std::size_t>(std::lround(rate.share() * bar_max)), '#');
 }
 
-const char* about_text(sim::About about) {
-  switch (about) {
-    case sim::About::setup: return "setup";
-    case sim::About::fate: return "fate";
-    case sim::About::latency: return "latency";
-    case sim::About::corruption: return "corruption";
-    case sim::About::refusal: return "refusal";
-    case sim::About::disk_delay: return "disk delay";
-    case sim::About::disk_crash: return "disk crash";
-    case sim::About::incarnation: return "incarnation";
-    case sim::About::session: return "session";
-    case sim::About::fault: return "fault";
-    case sim::About::person: return "person";
-    case sim::About::clock: return "clock";
-    case sim::About::work: return "work";
-    case sim::About::news: return "news";
-  }
-  return "";
-}
-
 /// What was decided, in words: "latency of Push s1 -> s2".
 std::string subject_text(const Decision& decision, const Names& names) {
-  const sim::Choice& choice = decision.choice;
-  switch (choice.about) {
-    case sim::About::fate:
-    case sim::About::latency:
-    case sim::About::corruption:
-    case sim::About::refusal:
-    case sim::About::news:
-      return fmt::format("{} of {} {} -> {}", about_text(choice.about),
-                         kind_name(std::size_t{choice.detail}), names.of(choice.subject),
-                         names.of(choice.object));
-    case sim::About::fault:
-      return choice.detail < sim::fault_count
-                 ? fmt::format("fault {}", fault_name(static_cast<sim::Fault>(choice.detail)))
-                 : "which fault";
-    case sim::About::setup: return "setup";
-    case sim::About::disk_delay:
-    case sim::About::disk_crash:
-    case sim::About::incarnation:
-    case sim::About::session:
-    case sim::About::person:
-    case sim::About::clock:
-    case sim::About::work: break;
-  }
-  return fmt::format("{} of {}", about_text(choice.about), names.of(choice.subject));
+  return describe(decision.choice, [&names](sim::Place place) { return names.of(place); });
 }
 
 /// What a search found, with all that is shown about it.

@@ -28,6 +28,12 @@ class Beside {
  public:
   Beside(const std::string& path, const std::string& text, std::string what)
       : path_(path), part_(fmt::format("{}.{}.part", path, ::getpid())), what_(std::move(what)) {
+    // What is moved to the place of a device or a pipe would replace it.
+    std::error_code error_code;
+    if (const auto place = std::filesystem::status(path_, error_code);
+        std::filesystem::exists(place) && std::filesystem::is_other(place))
+      throw failure(
+          fmt::format("{}: cannot write {}: it is no regular file", what_, harmless(path_)));
     std::FILE* file = std::fopen(part_.c_str(), "w");
     if (file == nullptr) throw cannot_write(what_, path_, errno);
     const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size() &&

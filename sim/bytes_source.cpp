@@ -8,12 +8,11 @@ namespace {
 // lost no more often than this do not end what the world promises.
 constexpr std::uint64_t quiet_min = 24;
 
-// What people and faults are asked with so many alternatives is how long they wait.
-constexpr std::uint64_t times_from = 65'536;
-
 enum class Kind : std::uint8_t { front, chance, wait, back, identity };
 
 Kind kind_of(const Choice& choice, std::uint64_t alternatives) {
+  if (is_wait(choice, alternatives)) return Kind::wait;
+  if (is_identity(choice)) return Kind::identity;
   switch (choice.about) {
     case About::fate:
     case About::latency:
@@ -22,15 +21,14 @@ Kind kind_of(const Choice& choice, std::uint64_t alternatives) {
     case About::disk_delay:
     case About::work:
     case About::news: return Kind::back;
+    case About::person: return alternatives == 2 ? Kind::chance : Kind::front;
     case About::incarnation:
-    case About::session: return Kind::identity;
-    case About::person:
-      if (alternatives == 2) return Kind::chance;
-      return alternatives > times_from ? Kind::wait : Kind::front;
-    case About::fault: return alternatives > times_from ? Kind::wait : Kind::front;
+    case About::session:
+    case About::fault:
     case About::setup:
     case About::disk_crash:
-    case About::clock: return Kind::front;
+    case About::clock:
+    case About::foreign: return Kind::front;
   }
   return Kind::front;
 }
@@ -53,7 +51,7 @@ std::uint64_t Bytes::answer(const Choice& choice, std::uint64_t alternatives) {
     case Kind::chance: return from_front(256) == 255 ? 1 : 0;
     case Kind::wait: return alternatives - 1 - from_front(alternatives);
     case Kind::back: return from_back(alternatives);
-    case Kind::identity: return ++identities_ % alternatives;
+    case Kind::identity: return calm_.answer(choice, alternatives);
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "sim/calm.hpp"
 #include "sim/chooser.hpp"
 
 namespace peal::sim {
@@ -29,7 +30,7 @@ class Bytes : public Source {
 
   std::span<const std::uint8_t> rest_;
   std::uint64_t quiet_ = 0;  // So many questions from the back are answered with 0.
-  std::uint64_t identities_ = 0;
+  Calm calm_;
 };
 
 }  // namespace peal::sim

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/steps.hpp"
+
 namespace peal::sim {
 namespace {
 
@@ -20,10 +22,10 @@ constexpr std::uint32_t drain_call = 5U << 16U;
 constexpr std::uint32_t call_mask = 0xffffU << 16U;
 
 // Details of setup questions.
-constexpr std::uint8_t faults_on = 1;
-constexpr std::uint8_t fault_interval = 2;
-constexpr std::uint8_t weather = 3;
-constexpr std::uint8_t network_width = 9;
+using step::fault_interval;
+using step::faults_on;
+using step::network_width;
+using step::weather;
 
 // A second server of one id is started only where everything was well for so long: then it must be
 // refused.

@@ -3,7 +3,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -26,8 +25,9 @@ enum class About : std::uint8_t {
   fault,   ///< which fault, where, for how long
   person,  ///< what a person does next
   clock,
-  work,  ///< how long a slow host takes for one thing
-  news   ///< what a server of a later version says besides
+  work,    ///< how long a slow host takes for one thing
+  news,    ///< what a server of a later version says besides
+  foreign  ///< only in recordings: what this program asks nothing about
 };
 
 /// What a decision is about. Equal questions are told apart by their order, so a seed and a list of
@@ -55,7 +55,7 @@ struct Decision {
 
 /// Answers in place of the seed: recorded decisions, a fuzzer's bytes, an enumeration of all
 /// answers. An answer is below `alternatives`; 0 is always the harmless one, so that a source can
-/// calm the world by answering 0.
+/// calm the world by answering 0. Each question comes once, to answer() or to instead_of().
 class Source {
  public:
   Source() = default;
@@ -63,13 +63,22 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
   [[nodiscard]] virtual std::uint64_t answer(const Choice& choice, std::uint64_t alternatives) = 0;
+  /// The answer where the seed has one, too; a source may let that stand.
+  [[nodiscard]] virtual std::uint64_t instead_of(std::uint64_t /*seeds*/, const Choice& choice,
+                                                 std::uint64_t alternatives) {
+    return answer(choice, alternatives);
+  }
+  /// Whether this is to be asked also where chance leaves one answer only: the fate of a datagram
+  /// in good weather.
+  [[nodiscard]] virtual bool insists(const Choice& /*choice*/) const { return false; }
 };
 
 /// Every decision of a run goes through one Chooser. Alternatives are numbers below 2^32.
 class Chooser {
  public:
   explicit Chooser(std::uint64_t seed) : streams_(seed) {}
-  explicit Chooser(Source& source) : streams_(0), source_(&source) {}
+  /// The source decides, and sees what the seed would.
+  explicit Chooser(Source& source, std::uint64_t seed = 0) : streams_(seed), source_(&source) {}
 
   /// Appends every decision from now on to `record`, which must outlive the chooser.
   void record_into(std::vector<Decision>* record) { record_ = record; }
@@ -78,9 +87,7 @@ class Chooser {
 
   /// A number below `alternatives`, all equally likely from a seed.
   [[nodiscard]] std::uint64_t choose(const Choice& choice, std::uint64_t alternatives) {
-    const std::uint64_t answer =
-        source_ == nullptr ? below(choice, alternatives) : ask(choice, alternatives);
-    return recorded(choice, answer);
+    return settled(choice, alternatives, below(choice, alternatives));
   }
   /// A number from low to high, both included.
   [[nodiscard]] std::int64_t between(const Choice& choice, std::int64_t low, std::int64_t high) {
@@ -90,25 +97,27 @@ class Chooser {
   /// True so many times in a million. What never happens is no decision.
   [[nodiscard]] bool chance(const Choice& choice, std::uint32_t per_million) {
     if (per_million == 0) return false;
-    const std::uint64_t answer =
-        source_ == nullptr ? (below(choice, 1'000'000) < per_million ? 1 : 0) : ask(choice, 2);
-    return recorded(choice, answer) != 0;
+    return settled(choice, 2, below(choice, 1'000'000) < per_million ? 1 : 0) != 0;
   }
   /// The index of one of the weights, in proportion to them. Weights add up to less than 2^32.
   [[nodiscard]] std::size_t pick(const Choice& choice, std::span<const std::uint32_t> weights);
   /// 64 random bits that are not zero: for identities. From a source: small numbers that differ.
   [[nodiscard]] std::uint64_t identity(const Choice& choice);
+  /// Whether a question with one likely answer is to be asked all the same.
+  [[nodiscard]] bool insists(const Choice& choice) const {
+    return source_ != nullptr && source_->insists(choice);
+  }
 
  private:
   [[nodiscard]] std::uint64_t below(const Choice& choice, std::uint64_t n) {
     return ((streams_.next(matter_of(choice)) >> 32U) * n) >> 32U;
   }
-  [[nodiscard]] std::uint64_t ask(const Choice& choice, std::uint64_t alternatives) {
-    const std::uint64_t answer = source_->answer(choice, alternatives);
-    CHECK(answer < alternatives);
-    return answer;
-  }
-  std::uint64_t recorded(const Choice& choice, std::uint64_t answer) {
+  // Of the seed's answer and the source's: the one that counts.
+  std::uint64_t settled(const Choice& choice, std::uint64_t alternatives, std::uint64_t answer) {
+    if (source_ != nullptr) {
+      answer = source_->instead_of(answer, choice, alternatives);
+      CHECK(answer < alternatives);
+    }
     if (record_ != nullptr) record_->push_back({choice, answer});
     return answer;
   }
@@ -116,21 +125,6 @@ class Chooser {
   Streams streams_;
   Source* source_ = nullptr;
   std::vector<Decision>* record_ = nullptr;
-};
-
-/// Gives recorded answers back: for each choice in the order in which it was asked. What was not
-/// recorded, and what no longer fits, is answered with 0.
-class Replay : public Source {
- public:
-  explicit Replay(std::span<const Decision> decisions);
-  [[nodiscard]] std::uint64_t answer(const Choice& choice, std::uint64_t alternatives) override;
-
- private:
-  struct Answers {
-    std::vector<std::uint64_t> values;
-    std::size_t next = 0;
-  };
-  std::map<Choice, Answers> answers_;
 };
 
 }  // namespace peal::sim

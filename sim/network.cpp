@@ -28,10 +28,11 @@ Fate Network::fate(Chooser& chooser, std::int64_t now_us, Place from, Place to,
   const bool losing = link(from, to).losing_until_us > now_us;
   const std::uint32_t lost = losing ? million / 2 : weather_.lost_per_million;
   const std::uint32_t other = weather_.twice_per_million + weather_.corrupted_per_million;
-  if (lost + other == 0) return Fate::arrives;
+  const Choice choice{About::fate, kind, from, to};
+  if (lost + other == 0 && !chooser.insists(choice)) return Fate::arrives;
   const std::array<std::uint32_t, 4> weights{
       million - lost - other, lost, weather_.twice_per_million, weather_.corrupted_per_million};
-  return static_cast<Fate>(chooser.pick({About::fate, kind, from, to}, weights));
+  return static_cast<Fate>(chooser.pick(choice, weights));
 }
 
 bool Network::multicast_reaches(Chooser& chooser, Place from, Place to, std::uint8_t kind) const {

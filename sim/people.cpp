@@ -8,21 +8,22 @@
 #include <fmt/format.h>
 
 #include "core/check.hpp"
+#include "sim/steps.hpp"
 
 namespace peal::sim {
 namespace {
 
 // What a person's questions to the chooser are about, besides their acts.
-constexpr std::uint8_t next_act = 100;
-constexpr std::uint8_t think_time = 101;
-constexpr std::uint8_t which_room = 102;
-constexpr std::uint8_t which_person = 103;
-constexpr std::uint8_t text_length = 104;
-constexpr std::uint8_t first_name = 105;
-constexpr std::uint8_t known_servers = 106;
-constexpr std::uint8_t mistake = 107;
-constexpr std::uint8_t page_size = 108;
-constexpr std::uint8_t pasted_lines = 109;
+using step::first_name;
+using step::known_servers;
+using step::mistake;
+using step::next_act;
+using step::page_size;
+using step::pasted_lines;
+using step::text_length;
+using step::think_time;
+using step::which_person;
+using step::which_room;
 
 // What a call is for: a person, and whether to begin.
 constexpr std::uint32_t begin_call = 1U << 16U;

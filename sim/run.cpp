@@ -7,15 +7,17 @@
 #include "sim/chaos.hpp"
 #include "sim/people.hpp"
 #include "sim/play.hpp"
+#include "sim/steps.hpp"
 
 namespace peal::sim {
 namespace {
 
-constexpr std::uint8_t shape = 4;  // Details of setup questions.
-constexpr std::uint8_t server_ids = 5;
-constexpr std::uint8_t manners = 6;
-constexpr std::uint8_t tuning = 7;
-constexpr std::uint8_t groups = 8;
+using step::groups;  // Details of setup questions.
+using step::manners;
+using step::server_ids;
+using step::shape;
+using step::tuning;
+
 constexpr std::uint64_t bursts_in = 4;  // One run in so many has people who paste.
 
 constexpr std::uint64_t stands_in = 2;  // One run in so many stands still before it is healed.
@@ -163,7 +165,7 @@ bool play_phases(Play& play, Chooser& chooser, const RunOptions& options) {
 }  // namespace
 
 RunResult run(std::uint64_t seed, const RunOptions& options) {
-  Chooser chooser = options.source != nullptr ? Chooser(*options.source) : Chooser(seed);
+  Chooser chooser = options.source != nullptr ? Chooser(*options.source, seed) : Chooser(seed);
   chooser.record_into(options.record);
   const Setup setup = draw_setup(chooser, options);
   if (options.script != nullptr) *options.script = Script{.seed = seed, .setup = setup};

@@ -27,7 +27,7 @@ struct RunOptions {
   Faults which_faults;
   std::uint64_t events_max = 5'000'000;
   std::ostream* trace = nullptr;
-  /// Answers instead of the seed, when set.
+  /// Answers instead of the seed, or all but what it leaves to that, when set.
   Source* source = nullptr;
   /// Takes down every decision, when set.
   std::vector<Decision>* record = nullptr;

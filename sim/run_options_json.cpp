@@ -1,6 +1,7 @@
 // Options of runs, written and read.
 #include "sim/run_options_json.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -33,6 +34,17 @@ Faults faults_from(const Json& json) {
   }
 }
 
+// No more than that is possible in one world, or of any use.
+constexpr std::uint64_t servers_max = 64;
+constexpr std::uint64_t people_max = 200;
+constexpr std::uint64_t chaos_us_max = std::uint64_t{366} * 86'400 * 1'000'000;
+
+std::uint64_t bounded_field(const Json& json, const char* name, std::uint64_t most) {
+  const std::uint64_t value = number_field(json, name);
+  if (value > most) throw Damaged(fmt::format("its field \"{}\" is more than {}", name, most));
+  return value;
+}
+
 }  // namespace
 
 Json to_json(const RunOptions& options) {
@@ -48,9 +60,9 @@ Json to_json(const RunOptions& options) {
 
 RunOptions run_options_from(const Json& json) {
   RunOptions options;
-  options.servers = number_field(json, "servers");
-  options.people = number_field(json, "people");
-  options.chaos_us = signed_field(json, "chaos_us");
+  options.servers = bounded_field(json, "servers", servers_max);
+  options.people = bounded_field(json, "people", people_max);
+  options.chaos_us = static_cast<std::int64_t>(bounded_field(json, "chaos_us", chaos_us_max));
   options.faults = flag_field(json, "faults");
   options.events_max = number_field(json, "events_max");
   options.which_faults = faults_from(field(json, "which_faults"));

@@ -19,7 +19,9 @@ std::string to_hex(Digest digest) { return fmt::format("{:016x}{:016x}", digest.
 
 std::string replay_command(std::uint64_t seed) { return fmt::format("peal sim --seed {}", seed); }
 
-Json to_json(const RunResult& result) {
+Json to_json(const RunResult& result) { return to_json(result, replay_command(result.seed)); }
+
+Json to_json(const RunResult& result, const std::string& replay) {
   Json json;
   json["seed"] = fmt::format("{}", result.seed);
   json["result"] = result.violation ? "violation" : "ok";
@@ -29,7 +31,7 @@ Json to_json(const RunResult& result) {
                          {"what", result.violation->what},
                          {"at_s", seconds_of(result.violation->at_us)},
                          {"detail", result.violation->detail},
-                         {"replay", replay_command(result.seed)}};
+                         {"replay", replay}};
   json["simulated_s"] = seconds_of(result.simulated_us);
   json["servers"] = result.servers;
   json["people"] = result.people;
@@ -70,6 +72,10 @@ Json to_json(const RunResult& result) {
 }
 
 std::string to_text(const RunResult& result) {
+  return to_text(result, replay_command(result.seed));
+}
+
+std::string to_text(const RunResult& result, const std::string& replay) {
   std::string text = fmt::format(
       "seed {}: {}  {} servers, {} people, {:.1f} s simulated, {} events, {} elections, {} "
       "acknowledged, {} shown, digest {}",
@@ -80,7 +86,7 @@ std::string to_text(const RunResult& result) {
     text += fmt::format("\n  {} at {:.6f} s: {}\n  {}\n  replay: {}",
                         oracle_name(result.violation->oracle),
                         static_cast<double>(result.violation->at_us) / 1e6, result.violation->what,
-                        result.violation->detail, replay_command(result.seed));
+                        result.violation->detail, replay);
   return text;
 }
 

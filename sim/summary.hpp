@@ -13,8 +13,10 @@ namespace peal::sim {
 /// elections, faults, acked, delivered, oracles, marks, digest, and the command that replays it.
 /// Integers that may pass 2^53 are strings.
 [[nodiscard]] nlohmann::ordered_json to_json(const RunResult& result);
+[[nodiscard]] nlohmann::ordered_json to_json(const RunResult& result, const std::string& replay);
 /// One or a few lines; of a violation what happened and how to replay it.
 [[nodiscard]] std::string to_text(const RunResult& result);
+[[nodiscard]] std::string to_text(const RunResult& result, const std::string& replay);
 [[nodiscard]] std::string replay_command(std::uint64_t seed);
 /// 32 hexadecimal digits.
 [[nodiscard]] std::string to_hex(Digest digest);

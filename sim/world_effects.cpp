@@ -4,16 +4,17 @@
 #include <fmt/format.h>
 
 #include "sim/describe.hpp"
+#include "sim/steps.hpp"
 #include "sim/world.hpp"
 
 namespace peal::sim {
 namespace {
 
 // Questions about disk delays tell operations apart by these.
-constexpr std::uint8_t write_operation = 0;
-constexpr std::uint8_t read_operation = 1;
-constexpr std::uint8_t slow_write_operation = 2;
-constexpr std::uint8_t slow_read_operation = 3;
+using step::read_operation;
+using step::slow_read_operation;
+using step::slow_write_operation;
+using step::write_operation;
 // In a network without loss, and with no longer tails than this, a live server answers in time.
 constexpr std::int64_t good_tail_us = 20'000;
 

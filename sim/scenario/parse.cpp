@@ -17,10 +17,13 @@ constexpr std::int64_t servers_max = 64;
 constexpr std::int64_t rest_us = 1'000'000;  // A scenario without an end goes on for so long.
 // Expectations are looked at a little after their times.
 constexpr std::int64_t last_look_us = 10'000;
+/// Some editors begin a text of UTF-8 with it.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 class Parser {
  public:
   Scenario parse(std::string_view text) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     std::size_t number = 0;
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());

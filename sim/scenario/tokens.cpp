@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t duration_us_max = std::int64_t{100} * 365 * 86'400 * 1'000'000;
 
+constexpr std::size_t word_bytes_shown_max = 60;
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 /// Reads one quoted text; `at` is behind the opening mark, and then behind the closing one.
@@ -61,6 +63,14 @@ std::vector<Token> split(std::string_view line, std::size_t line_number) {
   return tokens;
 }
 
+/// What an error says of a word, however long and strange that is.
+std::string shown(std::string_view word) {
+  std::string text(word.substr(0, word_bytes_shown_max));
+  std::ranges::replace_if(
+      text, [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; }, '?');
+  return fmt::format("\"{}{}\"", text, text.size() < word.size() ? "..." : "");
+}
+
 template <class Number>
 std::optional<Number> whole(std::string_view text) {
   Number value{};
@@ -102,10 +112,9 @@ std::size_t Tokens::column() const { return empty() ? end_column_ : tokens_[next
 
 void Tokens::fail(std::string_view expected) const {
   const Token* token = peek();
-  throw ScenarioError(
-      line_, column(),
-      fmt::format("expected {}, found {}", expected,
-                  token == nullptr ? "the end of the line" : fmt::format("\"{}\"", token->value)));
+  throw ScenarioError(line_, column(),
+                      fmt::format("expected {}, found {}", expected,
+                                  token == nullptr ? "the end of the line" : shown(token->value)));
 }
 
 void Tokens::fail_there(const std::string& what) const {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/decisions/replay.hpp"
 #include "sim/run.hpp"
 #include "sim/summary.hpp"
 #include "tests/sim/short_runs.hpp"
@@ -170,7 +171,7 @@ TEST(Run, GivesTheSameDigestFromItsRecordedDecisions) {
   recording.record = &decisions;
   const RunResult recorded = run(11, recording);
 
-  Replay source(decisions);
+  Replay source(decisions, Replay::Rule::by_key);
   RunOptions replaying;
   replaying.source = &source;
   const RunResult replayed = run(11, replaying);

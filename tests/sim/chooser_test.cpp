@@ -1,4 +1,4 @@
-// The chooser: equal seeds, recorded decisions, and what a source may say.
+// The chooser: equal seeds, other ones, and what a source may say.
 #include "sim/chooser.hpp"
 
 #include <array>
@@ -118,45 +118,67 @@ TEST(Chooser, IdentitiesAreNeverZeroAndDiffer) {
   EXPECT_FALSE(seen.contains(0));
 }
 
-TEST(Replay, GivesRecordedDecisionsBack) {
-  std::vector<Decision> record;
-  Chooser first(5);
-  first.record_into(&record);
-  std::vector<std::uint64_t> answers;
+/// Lets the seed's answers stand, but for faults, and remembers what it saw.
+class OnlyFaults : public Source {
+ public:
+  std::uint64_t answer(const Choice& /*choice*/, std::uint64_t alternatives) override {
+    return alternatives - 1;
+  }
+  std::uint64_t instead_of(std::uint64_t seeds, const Choice& choice,
+                           std::uint64_t alternatives) override {
+    seen.push_back(seeds);
+    return choice.about == About::fault ? answer(choice, alternatives) : seeds;
+  }
+  std::vector<std::uint64_t> seen;
+};
+
+TEST(Chooser, ShowsASourceWhatTheSeedSays) {
+  Chooser seed(7);
+  OnlyFaults source;
+  Chooser chooser(source, 7);
+  const std::array<std::uint32_t, 3> weights{5, 3, 1};
+
   for (int i = 0; i < 100; ++i) {
-    answers.push_back(first.choose(of_link, 10));
-    answers.push_back(first.chance(of_fault, 500'000) ? 1 : 0);
-  }
+    const std::uint64_t number = seed.choose(of_link, 1'000);
+    const bool yes = seed.chance(of_link, 300'000);
+    const std::size_t index = seed.pick(of_link, weights);
 
-  Replay replay(record);
-  Chooser second(replay);
-
-  for (std::size_t i = 0; i < answers.size(); i += 2) {
-    ASSERT_EQ(second.choose(of_link, 10), answers[i]);
-    ASSERT_EQ(second.chance(of_fault, 500'000) ? 1U : 0U, answers[i + 1]);
+    ASSERT_EQ(chooser.choose(of_link, 1'000), number);
+    ASSERT_EQ(chooser.chance(of_link, 300'000), yes);
+    ASSERT_EQ(chooser.pick(of_link, weights), index);
   }
 }
 
-TEST(Replay, KeepsDecisionsOfOneMatterInOrderWhenOthersAreGone) {
-  const std::vector<Decision> record{{of_link, 4}, {of_fault, 1}, {of_link, 5}};
+TEST(Chooser, WhatASourceDecidesMovesNoAnswerOfTheSeed) {
+  Chooser seed(7);
+  OnlyFaults source;
+  Chooser chooser(source, 7);
 
-  Replay replay(record);
-  Chooser chooser(replay);
-
-  EXPECT_EQ(chooser.choose(of_link, 10), 4U);
-  EXPECT_EQ(chooser.choose(of_link, 10), 5U);
-  EXPECT_EQ(chooser.choose(of_fault, 2), 1U);
+  for (int i = 0; i < 100; ++i) {
+    const std::uint64_t number = seed.choose(of_fault, 10);
+    ASSERT_EQ(chooser.choose(of_fault, 10), 9U);
+    ASSERT_EQ(source.seen.back(), number);
+    ASSERT_EQ(chooser.choose(of_link, 1'000), seed.choose(of_link, 1'000));
+  }
 }
 
-TEST(Replay, AnswersHarmlesslyWhatWasNotRecordedOrDoesNotFit) {
-  const std::vector<Decision> record{{of_link, 9}};
+TEST(Chooser, TakesDownWhatTheSourceSaid) {
+  OnlyFaults source;
+  Chooser chooser(source, 7);
+  std::vector<Decision> record;
+  chooser.record_into(&record);
 
-  Replay replay(record);
-  Chooser chooser(replay);
+  (void)chooser.choose(of_fault, 10);
 
-  EXPECT_EQ(chooser.choose(of_link, 5), 0U);
-  EXPECT_EQ(chooser.choose(of_link, 5), 0U);
-  EXPECT_FALSE(chooser.chance(of_fault, 900'000));
+  EXPECT_EQ(record, (std::vector<Decision>{{of_fault, 9}}));
+}
+
+TEST(Chooser, InsistsOnNothingWithoutASource) {
+  Chooser chooser(7);
+  OnlyFaults source;
+
+  EXPECT_FALSE(chooser.insists(of_link));
+  EXPECT_FALSE(Chooser(source, 7).insists(of_link));
 }
 
 }  // namespace

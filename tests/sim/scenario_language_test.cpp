@@ -134,6 +134,23 @@ TEST(ScenarioErrors, NameLineAndColumnAndWhatWasExpected) {
   }
 }
 
+TEST(ScenarioErrors, ShowNoMoreOfAWordThanFits) {
+  const std::string error = error_of("servers 2\n" + std::string(10'000, 'x'));
+
+  EXPECT_TRUE(error.starts_with("2:1: expected ")) << error;
+  EXPECT_TRUE(error.ends_with("found \"" + std::string(60, 'x') + "...\"")) << error;
+}
+
+TEST(ScenarioErrors, ShowNothingThatDrivesATerminal) {
+  using namespace std::string_literals;
+
+  EXPECT_TRUE(error_of("a\0b\x1b[31m\x07\n"s).ends_with("found \"a?b?[31m?\""));
+}
+
+TEST(ScenarioErrors, AreNoneForTheMarkAtTheBeginningOfUtf8) {
+  EXPECT_EQ(error_of("\xef\xbb\xbfservers 3\r\nat 1s\tcrash s1"), "no error");
+}
+
 // --- Every action and every expectation.
 
 constexpr const char* cast =
