@@ -25,7 +25,7 @@
 namespace peal::cli {
 namespace {
 
-constexpr const char* group_name = "Enumeration";
+constexpr const char* enumeration_group = "Enumeration";
 constexpr std::size_t first_max = 64;
 // Of violations, so many are told in full; the others are counted.
 constexpr std::size_t told_max = 10;
@@ -264,7 +264,7 @@ ExitCode run_one_of(sim::Enumeration& all, const EnumerateOptions& options,
 }  // namespace
 
 void add_enumerate_options(CLI::App& app, EnumerateOptions& options) {
-  CLI::Option_group* group = app.add_option_group(group_name, "with --seed N");
+  CLI::Option_group* group = app.add_option_group(enumeration_group, "with --seed N");
   group
       ->add_option("--enumerate", options.what,
                    "All runs that differ from the seed's in the fate (arrives, lost, twice), the "

@@ -22,10 +22,10 @@ constexpr std::uint64_t bursts_in = 4;  // One run in so many has people who pas
 
 constexpr std::uint64_t stands_in = 2;  // One run in so many stands still before it is healed.
 
-constexpr std::size_t servers_max = 9;
+constexpr std::size_t drawn_servers_max = 9;
 // Most runs are small, so that there are many of them: one in so many has up to as many people as
 // there are at all.
-constexpr std::size_t people_max = 50;
+constexpr std::size_t drawn_people_max = 50;
 constexpr std::size_t few_people_max = 20;
 constexpr std::uint64_t many_people_in = 4;
 // In one run in so many, one server in so many does not start with the others.
@@ -106,7 +106,7 @@ void draw_groups(Chooser& chooser, Setup& setup) {
 std::size_t draw_people(Chooser& chooser) {
   const Choice choice{About::setup, shape, 1};
   const bool many = chooser.choose(choice, many_people_in) == many_people_in - 1;
-  return chooser.choose(choice, many ? people_max : few_people_max) + 1;
+  return chooser.choose(choice, many ? drawn_people_max : few_people_max) + 1;
 }
 
 // The first one always starts.
@@ -121,7 +121,7 @@ Setup draw_setup(Chooser& chooser, const RunOptions& options) {
   Setup setup;
   const std::size_t servers = options.servers != 0
                                   ? options.servers
-                                  : chooser.choose({About::setup, shape}, servers_max) + 1;
+                                  : chooser.choose({About::setup, shape}, drawn_servers_max) + 1;
   setup.people = options.people != 0 ? options.people : draw_people(chooser);
   setup.servers = draw_servers(chooser, servers);
   if (!options.faults) return setup;
