@@ -209,7 +209,7 @@ class Sim(RingTest):
             ("header", recording[:100], "JSON"),
             ("flipped", bytes(flipped), "checksum"),
             ("appended", recording + b"0 0\n", "last line"),
-            ("twice", recording + recording, "none of a recording"),
+            ("twice", recording + recording, "checksum"),
             ("crowd", with_header(options={**header["options"], "servers": 1000}), "servers"),
             ("people", with_header(options={**header["options"], "people": 100000}), "people"),
             ("past", with_header(options={**header["options"], "chaos_us": -1}), "chaos_us"),
