@@ -51,7 +51,9 @@ void AgreedClock::told(std::int64_t ahead_ms) {
 /// With an even number there is a range between the two in the middle; whatever lies in it stays.
 void AgreedClock::agree() {
   if (!knows_enough()) return;
-  std::vector<std::int64_t> clocks = {0};  // Its own.
+  std::vector<std::int64_t> clocks;
+  clocks.reserve(1 + skews_ms_.size());
+  clocks.push_back(0);  // Its own.
   for (const auto& [id, skew] : skews_ms_) clocks.push_back(skew);
   std::ranges::sort(clocks);
   const std::int64_t low = clocks[(clocks.size() - 1) / 2];

@@ -1,23 +1,31 @@
 // How text and bytes go into a digest: eight at a time, little-endian on every platform.
 #include "core/digest.hpp"
 
+#include <cstring>
+
 namespace peal {
 namespace {
 
+/// The first `size` bytes as one number, at most eight of them.
+template <class Byte>
+std::uint64_t word(const Byte* data, std::size_t size) {
+  std::uint64_t value = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&value, data, size);
+  } else {
+    for (std::size_t i = 0; i < size; ++i)
+      value |= std::uint64_t{static_cast<std::uint8_t>(data[i])} << (8U * i);
+  }
+  return value;
+}
+
 template <class Byte>
 void add_bytes(Hasher& hasher, const Byte* data, std::size_t size) {
+  constexpr std::size_t word_bytes = sizeof(std::uint64_t);
   hasher.add(size);
-  std::uint64_t word = 0;
-  unsigned filled = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    word |= std::uint64_t{static_cast<std::uint8_t>(data[i])} << (8U * filled);
-    if (++filled == 8) {
-      hasher.add(word);
-      word = 0;
-      filled = 0;
-    }
-  }
-  if (filled != 0) hasher.add(word);
+  for (; size >= word_bytes; size -= word_bytes, data += word_bytes)
+    hasher.add(word(data, word_bytes));
+  if (size != 0) hasher.add(word(data, size));
 }
 
 }  // namespace

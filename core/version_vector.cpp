@@ -27,6 +27,10 @@ bool VersionVector::covers(const VersionVector& other) const {
 
 bool VersionVector::advance(EntryId pair) {
   if (pair.seq == 0) return false;
+  if (pairs_.empty() || pairs_.back().log < pair.log) {  // As in a list that is read in order.
+    pairs_.push_back(pair);
+    return true;
+  }
   const auto it = std::lower_bound(pairs_.begin(), pairs_.end(), pair.log, before);
   if (it != pairs_.end() && it->log == pair.log) {
     if (it->seq >= pair.seq) return false;

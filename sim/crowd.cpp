@@ -8,6 +8,7 @@ namespace peal::sim {
 UserId user_of(std::size_t person) {
   UserId user;
   user.bytes[0] = static_cast<std::uint8_t>(person + 1);
+  user.bytes[1] = static_cast<std::uint8_t>((person + 1) >> 8U);
   user.bytes[15] = 1;
   return user;
 }

@@ -100,11 +100,11 @@ void Network::bridge(Place place) {
   }
 }
 
-bool Network::cuts() const {
-  return std::ranges::any_of(links_, [](const Link& link) { return link.blocked; });
-}
-
-bool Network::is_partition() const {
+const Network::Cuts& Network::known_cuts() const {
+  if (cuts_) return *cuts_;
+  Cuts& cuts = cuts_.emplace();
+  cuts.any = std::ranges::any_of(links_, [](const Link& link) { return link.blocked; });
+  if (!cuts.any) return cuts;               // One group.
   std::vector<std::size_t> group(places_);  // Its first member.
   for (std::size_t place = 0; place < places_; ++place)
     while (group[place] < place && (links_[place * places_ + group[place]].blocked ||
@@ -112,8 +112,9 @@ bool Network::is_partition() const {
       ++group[place];
   for (std::size_t from = 0; from < places_; ++from)
     for (std::size_t to = 0; to < places_; ++to)
-      if (links_[from * places_ + to].blocked != (group[from] != group[to])) return false;
-  return true;
+      if (links_[from * places_ + to].blocked != (group[from] != group[to]))
+        cuts.are_partition = false;
+  return cuts;
 }
 
 const Rule* Network::rule_for(Place from, Place to, std::uint8_t kind) {
@@ -126,7 +127,10 @@ const Rule* Network::rule_for(Place from, Place to, std::uint8_t kind) {
   return hit;
 }
 
-void Network::heal() { std::ranges::fill(links_, Link{}); }
+void Network::heal() {
+  std::ranges::fill(links_, Link{});
+  cuts_.reset();
+}
 
 bool Network::whole(std::int64_t now_us) const {
   return std::ranges::none_of(links_, [now_us](const Link& link) {

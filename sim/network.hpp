@@ -68,10 +68,11 @@ class Network {
   void cut(Place from, Place to) { link(from, to).blocked = true; }
   /// Joins a host to all others again, whatever cuts it: the bridge between two sides.
   void bridge(Place place);
-  [[nodiscard]] bool cuts() const;
+  [[nodiscard]] bool cuts() const { return known_cuts().any; }
   /// True when the hosts are in groups, each whole, which hear nothing of each other; one group is
-  /// one too.
-  [[nodiscard]] bool is_partition() const;
+  /// one too. This and cuts() look at all links once after each change: they are asked ten times a
+  /// second.
+  [[nodiscard]] bool is_partition() const { return known_cuts().are_partition; }
   void add_rule(const Rule& rule) { rules_.push_back({rule, 0}); }
   /// Counts a datagram, and says which rule hits it; the first that does.
   [[nodiscard]] const Rule* rule_for(Place from, Place to, std::uint8_t kind);
@@ -112,7 +113,15 @@ class Network {
     Rule rule;
     std::uint32_t seen = 0;
   };
-  [[nodiscard]] Link& link(Place from, Place to) { return links_[from * places_ + to]; }
+  struct Cuts {
+    bool any = false;
+    bool are_partition = true;
+  };
+  [[nodiscard]] const Cuts& known_cuts() const;
+  [[nodiscard]] Link& link(Place from, Place to) {
+    cuts_.reset();
+    return links_[from * places_ + to];
+  }
   [[nodiscard]] const Link& link(Place from, Place to) const { return links_[from * places_ + to]; }
 
   std::size_t places_;
@@ -120,6 +129,7 @@ class Network {
   std::vector<bool> deaf_to_groups_;
   std::vector<CountedRule> rules_;
   Weather weather_;
+  mutable std::optional<Cuts> cuts_;  // None: links have changed.
 };
 
 }  // namespace peal::sim

@@ -67,12 +67,21 @@ void People::called(std::uint32_t what) {
   const std::size_t person = what & (begin_call - 1);
   if ((what & begin_call) != 0) {
     come(person);
+    if (config_.in_turn_us != 0) return wait_for_turn(person, person + 1);
   } else if (calm_) {
     return;
   } else {
     act(person);
+    if (config_.in_turn_us != 0) return wait_for_turn(person, people_.size());
   }
   think(person);
+}
+
+/// The first turn comes when all have arrived.
+void People::wait_for_turn(std::size_t person, std::size_t turns) {
+  const std::int64_t from = std::max(world_.now_us(), arrival_us);
+  world_.call_at(from + static_cast<std::int64_t>(turns) * config_.in_turn_us, player_,
+                 static_cast<std::uint32_t>(person));
 }
 
 void People::think(std::size_t person) {

@@ -15,6 +15,8 @@ struct PeopleConfig {
   std::int64_t think_us = 3'000'000;
   /// Only register, join the first room and post to it: for figures.
   bool plain = false;
+  /// They act one after the other, one of them each so often; 0: everybody whenever they like.
+  std::int64_t in_turn_us = 0;
   /// Some come and go, take names of others, and send what must be refused.
   bool unruly = true;
   /// Now and then somebody pastes many lines at once.
@@ -77,6 +79,7 @@ class People : public Player {
   void post_rubbish(std::size_t person);
   void read(std::size_t person, const Destination& with);
   void think(std::size_t person);
+  void wait_for_turn(std::size_t person, std::size_t turns);
   [[nodiscard]] Choice about(std::size_t person, std::uint8_t detail) const;
   [[nodiscard]] const RoomName& any_room(std::size_t person);
   [[nodiscard]] std::size_t anybody(std::size_t person);

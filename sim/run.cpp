@@ -133,7 +133,10 @@ Setup draw_setup(Chooser& chooser, const RunOptions& options) {
   return setup;
 }
 
-PeopleConfig draw_manners(Chooser& chooser, bool faults) {
+PeopleConfig draw_manners(Chooser& chooser, const RunOptions& options) {
+  const bool faults = options.faults;
+  if (options.post_every_us != 0)
+    return {.plain = true, .in_turn_us = options.post_every_us, .unruly = false};
   PeopleConfig config;
   config.think_us = chooser.between({About::setup, manners}, 1'000'000, 8'000'000);
   config.unruly = faults;
@@ -144,7 +147,7 @@ PeopleConfig draw_manners(Chooser& chooser, bool faults) {
 /// Chaos, perhaps a while in which everything stays as it is, heal, and the end.
 bool play_phases(Play& play, Chooser& chooser, const RunOptions& options) {
   Stage& stage = play.stage();
-  People people(stage, draw_manners(chooser, options.faults));
+  People people(stage, draw_manners(chooser, options));
   Chaos chaos(stage, options.faults ? draw_chaos(chooser, options.which_faults) : ChaosConfig{});
   if (!play.pass(options.chaos_us)) return false;
   const bool stands =

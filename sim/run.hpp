@@ -23,6 +23,9 @@ struct RunOptions {
   std::size_t people = 0;   ///< 0: drawn, 1 to 50
   std::int64_t chaos_us = 60'000'000;
   bool faults = true;
+  /// For figures: people only post to one room, in turn, one post each so often; 0: what they do is
+  /// drawn.
+  std::int64_t post_every_us = 0;
   /// What is not left to the seed, where there are faults at all.
   Faults which_faults;
   std::uint64_t events_max = 5'000'000;

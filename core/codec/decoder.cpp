@@ -51,44 +51,59 @@ bool read_fragment(Reader& reader, Fragment& fragment) {
   return !fragment.chunk.empty();
 }
 
-/// Reads the message behind its tokens into `into`, which is an empty packet. False: the reader
-/// knows why.
-bool read(Reader& reader, std::span<const Token> tokens, Decoded& into) {
-  if (tokens.size() < 4) return reader.fail(Defect::wrong_size);
+/// Reads the message behind its tokens: a fragment, or into the packet, which is empty.
+std::optional<NoPacket> read(Reader& reader, std::span<const Token> tokens, Packet& packet) {
+  if (tokens.size() < 4) return Defect::wrong_size;
   const std::uint64_t kind = tokens[2].number;
   const bool is_fragment = kind == fragment_kind;
   std::uint64_t known = 0;
   if (!reader.array(is_fragment ? 8 : 4 + message_elements[kind]) || !reader.get(known) ||
       !reader.get(known))
-    return false;
-  if (is_fragment) return read_fragment(reader, into.emplace<Fragment>());
-  auto& packet = std::get<Packet>(into);
-  return read_sender(reader, packet.sender) && message_readers[kind](reader, packet.message);
+    return reader.defect();
+  if (is_fragment) {
+    Fragment fragment;
+    if (!read_fragment(reader, fragment)) return reader.defect();
+    return fragment;
+  }
+  if (!read_sender(reader, packet.sender) || !message_readers[kind](reader, packet.message))
+    return reader.defect();
+  return std::nullopt;
+}
+
+/// One variable for every way out, so that the packet is built where the caller wants it.
+template <class Decode>
+Decoded decoded_by(Decode decode) {
+  Decoded decoded(std::in_place_type<Packet>);
+  if (auto other = decode(std::get<Packet>(decoded)))
+    std::visit([&](auto& what) { decoded = what; }, *other);
+  return decoded;
 }
 
 }  // namespace
 
 Decoded Decoder::decode(std::span<const std::uint8_t> datagram) {
-  if (datagram.empty()) return Defect::empty;
-  if (datagram.size() > limits::datagram_bytes_max) return Defect::datagram_too_long;
-  if (datagram.front() != protection_plain) return Defect::unknown_protection;
-  return decode_message(datagram.subspan(1));
+  return decoded_by([&](Packet& packet) { return decode_into(packet, datagram); });
 }
 
 Decoded Decoder::decode_message(std::span<const std::uint8_t> message) {
-  // One variable for every way out, so that the packet is built where the caller wants it; a packet
-  // from the start, as clearing it takes as long as reading a heartbeat.
-  Decoded decoded(std::in_place_type<Packet>);
+  return decoded_by([&](Packet& packet) { return decode_message_into(packet, message); });
+}
+
+std::optional<NoPacket> Decoder::decode_into(Packet& packet,
+                                             std::span<const std::uint8_t> datagram) {
+  if (datagram.empty()) return Defect::empty;
+  if (datagram.size() > limits::datagram_bytes_max) return Defect::datagram_too_long;
+  if (datagram.front() != protection_plain) return Defect::unknown_protection;
+  return decode_message_into(packet, datagram.subspan(1));
+}
+
+std::optional<NoPacket> Decoder::decode_message_into(Packet& packet,
+                                                     std::span<const std::uint8_t> message) {
   const Parsed parsed = tokenizer_.parse_message(message);
-  if (parsed.unknown) {
-    decoded = Unknown{parsed.version, parsed.kind};
-  } else if (parsed.defect != Defect::none) {
-    decoded = parsed.defect;
-  } else {
-    Reader reader(parsed.tokens, message);
-    if (!read(reader, parsed.tokens, decoded)) decoded = reader.defect();
-  }
-  return decoded;
+  if (parsed.unknown) return Unknown{parsed.version, parsed.kind};
+  if (parsed.defect != Defect::none) return parsed.defect;
+  Reader reader(parsed.tokens, message);
+  return read(reader, parsed.tokens, packet);
 }
 
 std::optional<Entry> decode_entry(std::span<const std::uint8_t> bytes) {

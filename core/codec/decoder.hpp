@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -27,6 +28,8 @@ struct Unknown {
 };
 
 using Decoded = std::variant<Packet, Fragment, Unknown, Defect>;
+/// What came instead of a packet.
+using NoPacket = std::variant<Fragment, Unknown, Defect>;
 
 /// Reuses its list of tokens, at most tokens_max of them; otherwise has no state.
 class Decoder {
@@ -36,6 +39,13 @@ class Decoder {
   /// A message without that byte, as it comes out of reassembly or of a secure channel. A fragment
   /// is one, too.
   [[nodiscard]] Decoded decode_message(std::span<const std::uint8_t> message);
+
+  /// The same, with the packet built where the caller wants it, which must be an empty one: moving
+  /// it there would take longer than reading a heartbeat. Nothing: it is there.
+  [[nodiscard]] std::optional<NoPacket> decode_into(Packet& packet,
+                                                    std::span<const std::uint8_t> datagram);
+  [[nodiscard]] std::optional<NoPacket> decode_message_into(Packet& packet,
+                                                            std::span<const std::uint8_t> message);
 
  private:
   Tokenizer tokenizer_;

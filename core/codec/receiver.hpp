@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -37,7 +38,10 @@ class Receiver {
   [[nodiscard]] const Reassembler& reassembler() const { return reassembler_; }
 
  private:
-  Reception take(Instant now, const Endpoint& from, Decoded decoded);
+  using Decode = std::optional<NoPacket> (Decoder::*)(Packet&, std::span<const std::uint8_t>);
+  Reception take(Decode decode, Instant now, const Endpoint& from,
+                 std::span<const std::uint8_t> bytes);
+  Reception take_other(Instant now, const Endpoint& from, const NoPacket& other);
   Reception take_whole(const Endpoint& from, const Sender& sender,
                        std::span<const std::uint8_t> message);
   Reception malformed(const Endpoint& from, Defect defect);

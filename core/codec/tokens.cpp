@@ -5,13 +5,21 @@
 
 #include <msgpack.hpp>
 
+#include "core/codec/scan.hpp"
 #include "core/codec/wire.hpp"
 #include "core/message.hpp"
 
 namespace peal::codec {
 namespace {
 
-bool is_known_kind(std::uint64_t kind) { return kind < message_kinds || kind == fragment_kind; }
+/// tokens: the array, the version, the kind.
+bool has_header(const Token* tokens) {
+  return tokens[1].type == TokenType::positive && tokens[2].type == TokenType::positive;
+}
+bool is_known_header(const Token* tokens) {
+  const std::uint64_t kind = tokens[2].number;
+  return tokens[1].number == protocol_version && (kind < message_kinds || kind == fragment_kind);
+}
 
 /// Every element takes at least one byte, so that an array which claims more elements than there
 /// are bytes is refused at once.
@@ -42,11 +50,9 @@ struct Visitor : msgpack::null_visitor {
     token.type = type;
     return count != 3 || !is_message || check_header();
   }
-  /// tokens: the array, the version, the kind.
   bool check_header() {
-    if (tokens[1].type != TokenType::positive || tokens[2].type != TokenType::positive)
-      return refuse(Defect::wrong_type);
-    unknown = tokens[1].number != protocol_version || !is_known_kind(tokens[2].number);
+    if (!has_header(tokens)) return refuse(Defect::wrong_type);
+    unknown = !is_known_header(tokens);
     return !unknown;
   }
 
@@ -101,13 +107,20 @@ Parsed Tokenizer::parse_message(std::span<const std::uint8_t> input) { return ru
 Parsed Tokenizer::parse(std::span<const std::uint8_t> input) { return run(input, false); }
 
 Parsed Tokenizer::run(std::span<const std::uint8_t> input, bool is_message) {
-  Parsed parsed;
-  if (input.empty()) {
-    parsed.defect = Defect::empty;
-    return parsed;
-  }
+  if (input.empty()) return {.defect = Defect::empty};
   const std::size_t limit = std::min(input.size(), tokens_max);
   if (tokens_.size() < limit + 1) tokens_.resize(limit + 1);
+  const std::size_t count = scan(input, {tokens_.data(), limit});
+  const bool known =
+      !is_message || (count >= 3 && has_header(tokens_.data()) && is_known_header(tokens_.data()));
+  if (count == 0 || !known) return run_thoroughly(input, limit, is_message);
+  tokens_[count] = Token{};
+  return {.tokens = {tokens_.data(), count + 1}};
+}
+
+Parsed Tokenizer::run_thoroughly(std::span<const std::uint8_t> input, std::size_t limit,
+                                 bool is_message) {
+  Parsed parsed;
   const char* bytes = reinterpret_cast<const char*>(input.data());
   Visitor visitor(bytes, tokens_.data(), limit, is_message);
   parsed.defect = run_parser(bytes, input.size(), visitor);

@@ -42,6 +42,8 @@ class Tokenizer {
 
  private:
   Parsed run(std::span<const std::uint8_t> input, bool is_message);
+  /// By msgpack's own parser, which tells in what way it is wrong.
+  Parsed run_thoroughly(std::span<const std::uint8_t> input, std::size_t limit, bool is_message);
 
   std::vector<Token> tokens_;
 };

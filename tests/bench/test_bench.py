@@ -54,8 +54,22 @@ class Bench(RingTest):
     def test_the_simulator(self):
         figures = json.loads(self.ring.ok("bench", "sim", "--seconds", "0.2", "--json"))
 
-        self.assertGreater(figures["ratio"], 0)
-        self.assertGreater(figures["events_per_s"], 0)
+        for name in ("ratio", "events_per_s", "seeds_per_s", "chaos_ratio", "chaos_events_per_s"):
+            self.assertGreater(figures[name], 0)
+        # One post a second in all; and before that, twenty people who take a name and join a room.
+        self.assertTrue(1 <= figures["acked_per_simulated_s"] < 1.1)
+
+    def test_how_the_simulator_grows(self):
+        arguments = ("bench", "sim", "--growth", "--servers", "1,3", "--people", "4", "--seconds", "0.1")
+        figures = json.loads(self.ring.ok(*arguments, "--json"))["growth"]
+
+        self.assertEqual([(one["servers"], one["people"]) for one in figures], [(1, 20), (3, 20), (5, 4)])
+        for one in figures:
+            for name in ("events_per_simulated_s", "wall_ms_per_simulated_s", "events_per_s", "memory_bytes"):
+                self.assertGreater(one[name], 0)
+        # More servers: more happens.
+        self.assertGreater(figures[1]["events_per_simulated_s"], figures[0]["events_per_simulated_s"])
+        self.assertIn("events a simulated second", self.ring.ok(*arguments))
 
     def test_heals(self):
         arguments = ("bench", "heal", "--heals", "11", "--servers", "3", "--cut", "4", "--json")
@@ -77,7 +91,7 @@ class Bench(RingTest):
         self.assertIn("one in flight", self.ring.ok("bench", "throughput", "--seconds", "0.2", "--clients", "2"))
 
     def test_what_makes_no_sense(self):
-        for arguments in (("failover", "--servers", "1"), ("failover", "--trials", "0"), ("election", "--servers", "0"), ("sim", "--seconds", "0"), ("heal", "--shape", "round"), ("heal", "--servers", "1"), ("throughput", "--seconds", "-1")):
+        for arguments in (("failover", "--servers", "1"), ("failover", "--trials", "0"), ("election", "--servers", "0"), ("sim", "--seconds", "0"), ("sim", "--servers", "3"), ("sim", "--growth", "--servers", "65"), ("sim", "--growth", "--people", "0"), ("heal", "--shape", "round"), ("heal", "--servers", "1"), ("throughput", "--seconds", "-1")):
             with self.subTest(arguments=arguments):
                 self.assert_refused(self.ring.run("bench", *arguments), 2)
 

@@ -47,7 +47,7 @@ TEST(SteadyState, EncodingEntriesAllocatesNothing) {
   EXPECT_EQ(meter.allocations(), 0U);
 }
 
-TEST(SteadyState, DecodingAHeartbeatAllocatesOnce) {
+TEST(SteadyState, DecodingAHeartbeatAllocatesNothing) {
   Encoder encoder;
   Decoder decoder;
   const auto datagram = encoder.encode(server_three, heartbeat).front();
@@ -56,7 +56,7 @@ TEST(SteadyState, DecodingAHeartbeatAllocatesOnce) {
 
   EXPECT_TRUE(std::holds_alternative<Packet>(decoder.decode(datagram)));
 
-  EXPECT_EQ(meter.allocations(), 1U);  // msgpack's stack of arrays.
+  EXPECT_EQ(meter.allocations(), 0U);
 }
 
 }  // namespace

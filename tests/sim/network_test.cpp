@@ -64,6 +64,21 @@ TEST(Network, HasCutsUntilItHeals) {
   EXPECT_FALSE(network.cuts());
 }
 
+TEST(Network, KnowsAtAnyTimeWhetherItsCutsArePartitions) {
+  Network network(3);
+  EXPECT_TRUE(network.is_partition());
+
+  network.split(std::array<std::uint8_t, 3>{0, 0, 1});
+  EXPECT_TRUE(network.is_partition());
+  network.cut(0, 1);
+  EXPECT_FALSE(network.is_partition());
+  network.heal();
+  EXPECT_TRUE(network.is_partition());
+  network.split(std::array<std::uint8_t, 3>{0, 0, 1});
+  network.bridge(0);
+  EXPECT_FALSE(network.is_partition());
+}
+
 TEST(Network, ABridgeHearsBothSides) {
   Network network(3);
   const std::array<std::uint8_t, 3> sides{0, 0, 1};
