@@ -6,6 +6,7 @@
 
 #include "sim/people.hpp"
 #include "sim/reach.hpp"
+#include "sim/server_ids.hpp"
 #include "sim/world.hpp"
 
 namespace peal::sim {
@@ -24,21 +25,12 @@ constexpr Choice about_flaps{About::fault, 2};
 constexpr Choice about_stages{About::fault, 4};
 constexpr Choice about_crash{About::fault, 3};
 
-std::vector<ServerId> draw_ids(Chooser& chooser, std::size_t count) {
-  std::set<ServerId> ids;
-  while (ids.size() < count) ids.insert(ServerId{chooser.choose(about_ids, 0xffff'fffeU) + 1});
-  std::vector<ServerId> shuffled(ids.begin(), ids.end());
-  for (std::size_t i = count; i > 1; --i)
-    std::swap(shuffled[i - 1], shuffled[chooser.choose(about_ids, i)]);
-  return shuffled;
-}
-
 class Healing {
  public:
   Healing(std::uint64_t seed, const HealOptions& options)
       : options_(options),
         chooser_(seed),
-        config_{.servers = draw_ids(chooser_, options.servers),
+        config_{.servers = draw_server_ids(chooser_, about_ids, options.servers),
                 .clients = options.servers,
                 .events_max = 50'000'000,
                 .trace = options.trace},
