@@ -35,7 +35,7 @@ bool DeliveryOrder::advance_log(EntryId upto, Instant now, const History& histor
     const std::uint64_t gap = missing(*entry);
     if (gap != 0) {
       const Blocked& blocked = blocked_.try_emplace(upto.log, Blocked{now, upto.seq}).first->second;
-      if (now < blocked.since + gap_wait_ && !MUTANT(no_gap_wait)) return progress;
+      if (now < blocked.since + gap_wait_) return progress;
     }
     if (const auto it = blocked_.find(upto.log); it != blocked_.end() && seq == it->second.upto)
       blocked_.erase(it);

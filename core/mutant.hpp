@@ -24,7 +24,6 @@ namespace peal {
   X(failed_is_written, "a write that failed is taken for one that is done")               \
   X(deliver_unstable, "an entry is delivered before it is stable")                        \
   X(no_deps, "an entry names no predecessors of other logs")                              \
-  X(no_gap_wait, "an entry is delivered at once though its predecessors are missing")     \
   X(no_gap_told, "a gap is delivered as if nothing were missing")                         \
   X(clock_follows_nobody, "the clock does not follow the entries that it sees")           \
   X(write_twice, "a message that is in history is written again when it is sent again")   \
@@ -34,7 +33,6 @@ namespace peal {
   X(cursor_too_far, "a cursor covers what is still owed")                                 \
   X(start_anew, "a client that comes to another home does not say where it was")          \
   X(forget_last_again, "the last message of the window is never sent again")              \
-  X(forget_lost_entry, "the last entry of a lost datagram is not pushed again")           \
   X(no_gossip, "servers do not compare what they have")                                   \
   X(stale_pages, "a page of history is given before this server has what the reader saw") \
   X(first_come_name, "a name belongs to whoever claimed it first to this server")         \

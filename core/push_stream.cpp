@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
-#include "core/mutant.hpp"
 
 namespace peal {
 namespace {
@@ -134,10 +133,9 @@ void PushStream::acknowledged(const std::vector<PushRange>& received, Instant no
   if (lost) shrink_window(now);
 }
 
-void PushStream::lose(InFlight& push) {
+void PushStream::lose(const InFlight& push) {
   ++lost_;
   bytes_in_flight_ -= push.bytes;
-  if (MUTANT(forget_lost_entry) && !push.spans.empty()) --push.spans.back().last;
   again_.insert(again_.end(), push.spans.begin(), push.spans.end());
 }
 

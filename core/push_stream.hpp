@@ -84,7 +84,7 @@ class PushStream {
   enum class Took : std::uint8_t { all, full, missing };
   Took take(Span& span, const History& history, const std::set<EntryId>& damaged, Batch& batch);
   [[nodiscard]] const SharedEntry* lookup(EntryId id, const History& history) const;
-  void lose(InFlight& push);
+  void lose(const InFlight& push);
   void shrink_window(Instant now);
   [[nodiscard]] Duration timeout() const;
 

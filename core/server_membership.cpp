@@ -171,7 +171,9 @@ void Server::remove_members(Context& c, const std::set<ServerId>& gone) {
   ring.remove(gone);
   for (const ServerId id : gone) c.effects.note(ServerRemoved{id});
   voting_.saw_round(view_.id.number);
-  lead(c, View{{voting_.highest_round() + 1, self_.id}, ring.members()}, false);
+  const std::uint64_t number =
+      MUTANT(lead_number_again) ? view_.id.number : voting_.highest_round() + 1;
+  lead(c, View{{number, self_.id}, ring.members()}, false);
 }
 
 void Server::on(Context& c, const From& from, const NotAMember& not_member) {

@@ -155,8 +155,7 @@ void Server::take_vote(Context& c, const Vote& vote) {
     }
     case Voting::Verdict::swallow: {
       c.effects.mark(Mark::vote_swallowed);
-      if (vote.round > highest_led_ || MUTANT(lead_number_again))
-        return send_own_vote(c, vote.proposal);
+      if (vote.round > highest_led_) return send_own_vote(c, vote.proposal);
       // A number that we led under already, before we looked for the others and found them in a
       // lower view: the same servers vote again, above it.
       Ring ring(vote.proposal);
@@ -210,7 +209,7 @@ void Server::merge_overtaken(Context& c, const View& view) {
 }
 
 void Server::vote_came_home(Context& c, const Vote& vote) {
-  if (vote.round <= view_.id.number) return voting_.end();
+  if (vote.round <= view_.id.number && !MUTANT(judge_settled_round)) return voting_.end();
   // The path that came home is the membership: this vote has shaken every hand.
   Ring ring(vote.path);
   ring.add(self_);

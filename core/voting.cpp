@@ -11,7 +11,7 @@ namespace peal {
 bool Voting::enter(std::uint64_t round, VoteReason reason, Instant home_by) {
   saw_round(round);
   if (round == round_) return true;
-  if (round < round_) return false;
+  if (round < round_) return MUTANT(judge_settled_round);
   end_round();
   round_ = round;
   reason_ = reason;
@@ -27,7 +27,8 @@ std::optional<Vote> Voting::own_vote(const Member& self, std::vector<Member> pro
 }
 
 Voting::Verdict Voting::judge(const Vote& vote, ServerId self) {
-  if (vote.round != round_) return Verdict::stale;
+  const bool settled = vote.round < round_ && !MUTANT(judge_settled_round);
+  if (settled || vote.round > round_) return Verdict::stale;
   if (vote.candidate == self) return own_sent_ ? Verdict::home : Verdict::stale;
   if (!passed_.insert(vote.candidate).second) return Verdict::repeated;
   if (MUTANT(swallow_higher)) return Verdict::swallow;

@@ -28,7 +28,8 @@ FirstElection first_election(std::uint64_t seed, std::size_t servers) {
   Oracles oracles(config.servers);
   World world(config, chooser, oracles, result.stats);
   for (std::size_t server = 0; server < servers; ++server) world.start_server(server);
-  while (world.now_us() < start_give_up_us && world.run_until(world.now_us() + look_at_start_every_us)) {
+  while (world.now_us() < start_give_up_us &&
+         world.run_until(world.now_us() + look_at_start_every_us)) {
     if (!one_view(world)) continue;
     result.one_view_us = world.now_us();
     break;

@@ -126,6 +126,7 @@ void People::act(std::size_t person) {
     return;
   }
   if (config_.plain) return post(person, rooms_.front(), "says");
+  if (has_another_home(person)) return read(person, any_room(person));
   static constexpr std::array<std::uint32_t, static_cast<std::size_t>(Act::count_)> weights = {
       40, 14, 20, 6, 3, 5, 3, 2, 2, 1, 2, 2, 3, 3, 1, 3, 3, 2, 2};
   const auto chosen = static_cast<Act>(world_.chooser().pick(about(person, next_act), weights));
@@ -133,6 +134,13 @@ void People::act(std::size_t person) {
   const bool unruly = chosen == Act::rubbish || chosen == Act::rename || chosen == Act::vanish ||
                       chosen == Act::log_out || chosen == Act::leave || chosen == Act::move;
   do_act(person, unruly && !config_.unruly ? Act::post_room : chosen);
+}
+
+/// Whoever was sent elsewhere looks whether all is there that was.
+bool People::has_another_home(std::size_t person) {
+  const ServerId home = stage_.crowd().last_home(person);
+  const ServerId before = std::exchange(people_[person].home, home);
+  return before && before != home;
 }
 
 void People::do_act(std::size_t person, Act act) {
@@ -152,9 +160,7 @@ void People::do_act(std::size_t person, Act act) {
       stage_.say(person, SetTopic{any_room(person), fmt::format("topic of {}", self.name)});
       return;
     case Act::rubbish: return post_rubbish(person);
-    case Act::rename:
-      stage_.say(person, Rename{fmt::format("{}-{}", self.name, anybody(person))});
-      return;
+    case Act::rename: return rename(person);
     case Act::vanish: stage_.perform(Vanish{person}); return;
     case Act::log_out: stage_.perform(LogOut{person}); return;
     case Act::paste: return paste(person);
@@ -166,6 +172,14 @@ void People::do_act(std::size_t person, Act act) {
     case Act::move: return move(person);
     case Act::count_: return;
   }
+}
+
+/// A name of one's own, or one that several people want.
+void People::rename(std::size_t person) {
+  const std::size_t other = anybody(person);
+  const bool wanted = other % 2 == 0;
+  stage_.say(person, Rename{wanted ? fmt::format("nick{}", other % 3)
+                                   : fmt::format("{}-{}", people_[person].name, other)});
 }
 
 void People::post(std::size_t person, const Destination& to, const std::string& start) {

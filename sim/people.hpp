@@ -43,6 +43,7 @@ class People : public Player {
   struct Person {
     std::string name;
     bool registering = false;  ///< the name of somebody else was asked for
+    ServerId home;             ///< where it was when it acted last
   };
   enum class Act : std::uint8_t {
     post_room,
@@ -72,7 +73,9 @@ class People : public Player {
   void come(std::size_t person);
   void enter(std::size_t person);
   void move(std::size_t person);
+  bool has_another_home(std::size_t person);
   void post(std::size_t person, const Destination& to, const std::string& start);
+  void rename(std::size_t person);
   void paste(std::size_t person);
   void amend(std::size_t person, Act act);
   void decide_admission(std::size_t person);

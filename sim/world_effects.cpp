@@ -57,6 +57,8 @@ void World::carry_out(std::size_t server) {
       if (!processes_[place].up) return;
     } else if (auto* mark = std::get_if<Mark>(&effect)) {
       ++stats_.marks[static_cast<std::size_t>(*mark)];
+      if (*mark == Mark::winner_stopped_waiting)
+        oracles_.wins.stopped_waiting(host.machine->incarnation());
       if (tracing()) note(fmt::format("s{} mark {}", host.id.value, mark_name(*mark)));
     }
   }

@@ -36,9 +36,16 @@ void ExactlyOnce::misnumbered(const MessageId& told, Judge& judge) {
               [&] { return fmt::format("{}:{}", told.session.value, told.n); });
 }
 
-void ExactlyOnce::stored(const Ledger& ledger, EntryIndex entry, Judge& judge) {
+void ExactlyOnce::stored(const Ledger& ledger, const Views& views, const Wins& wins,
+                         EntryIndex entry, Judge& judge) {
   const EntryFacts& facts = ledger.entries()[entry];
   const auto& copies = ledger.messages()[facts.message].entries;
+  const bool known = std::ranges::any_of(copies, [&](EntryIndex copy) {
+    return copy != entry && wins.had_to_pull(copy, facts.key.id.log, views);
+  });
+  judge.check(Oracle::exactly_once, !known,
+              "a leader wrote a message anew that a member of its first view had on disk",
+              [&] { return ledger.describe(facts.message); });
   const bool once = std::ranges::none_of(copies, [&](EntryIndex copy) {
     return copy != entry && ledger.entries()[copy].key.id.log == facts.key.id.log;
   });

@@ -6,6 +6,8 @@
 #include "core/message.hpp"
 #include "sim/oracles/judge.hpp"
 #include "sim/oracles/ledger.hpp"
+#include "sim/oracles/views.hpp"
+#include "sim/oracles/wins.hpp"
 
 namespace peal::sim {
 
@@ -17,8 +19,9 @@ class ExactlyOnce {
   void settled(const Ledger& ledger, MessageIndex message, Judge& judge);
   /// A verdict for a message that the session never said, or by another number than it had.
   void misnumbered(const MessageId& told, Judge& judge);
-  /// An entry came to a disk: no leader writes one message twice.
-  void stored(const Ledger& ledger, EntryIndex entry, Judge& judge);
+  /// An entry came to a disk: no leader writes one message twice, or anew what it had to pull.
+  void stored(const Ledger& ledger, const Views& views, const Wins& wins, EntryIndex entry,
+              Judge& judge);
   /// An entry came to a disk whose message nobody said.
   void invented(const Entry& entry, Judge& judge);
   /// All pages of one conversation of one server, latest first.

@@ -34,7 +34,7 @@ void Oracles::settled(SessionIndex session, std::uint64_t n, const MessageId& to
 void Oracles::stored(std::uint32_t server, const Entry& entry) {
   const auto held = ledger.hold(server, entry, judge.now_us());
   if (!held) return exactly_once.invented(entry, judge);
-  exactly_once.stored(ledger, *held, judge);
+  exactly_once.stored(ledger, views, wins, *held, judge);
 }
 
 void Oracles::judged(SessionId session, const std::vector<Receipt>& receipts) {
@@ -52,6 +52,7 @@ void Oracles::installed(ServerId server, const View& view) {
   one_leader.installed(views, view, judge);
   views.installed(server, view.id, judge.now_us());
   lcr_winner.installed(server, view, judge);
+  wins.installed(ledger, server, view);
 }
 
 }  // namespace peal::sim

@@ -17,6 +17,7 @@
 #include "sim/oracles/monotonic_reads.hpp"
 #include "sim/oracles/one_leader.hpp"
 #include "sim/oracles/views.hpp"
+#include "sim/oracles/wins.hpp"
 
 namespace peal::sim {
 
@@ -37,6 +38,7 @@ struct Oracles {
   Judge judge;
   Ledger ledger;
   Views views;
+  Wins wins;
   Durability durability;
   ExactlyOnce exactly_once;
   CausalOrder causal_order;
