@@ -11,6 +11,7 @@
 #include "cli/terminal.hpp"
 #include "cli/trouble.hpp"
 #include "sim/describe.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -103,8 +104,8 @@ std::optional<MessageName> parse_message_name(std::string_view text) {
   if (text.starts_with('m')) text.remove_prefix(1);
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto session = whole_number(text.substr(0, colon));
-  const auto n = whole_number(text.substr(colon + 1));
+  const auto session = sim::whole_number(text.substr(0, colon));
+  const auto n = sim::whole_number(text.substr(colon + 1));
   if (!session || !n) return std::nullopt;
   return MessageName{*session, *n};
 }

@@ -2,7 +2,6 @@
 #include "cli/inspect_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trouble.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -33,12 +33,12 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   if (unit == std::end(units)) return std::nullopt;
   const std::string_view number = text.substr(0, letters);
   const auto point = number.find('.');
-  const auto before = whole_number(number.substr(0, point));
+  const auto before = sim::whole_number(number.substr(0, point));
   if (!before || *before > static_cast<std::uint64_t>(year_us / unit->us)) return std::nullopt;
   std::int64_t us = static_cast<std::int64_t>(*before) * unit->us;
   if (point == std::string_view::npos) return us;
   const std::string_view fraction = number.substr(point + 1);
-  if (!whole_number(fraction)) return std::nullopt;
+  if (!sim::whole_number(fraction)) return std::nullopt;
   std::int64_t worth = unit->us;
   for (const char digit : fraction) us += (digit - '0') * (worth /= 10);
   return us;
@@ -53,14 +53,6 @@ std::string end_of(const sim::Timeline& timeline) {
 bool says_the_same(const std::string& line, const std::string& what) { return line == what; }
 
 }  // namespace
-
-std::optional<std::uint64_t> whole_number(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
-}
 
 std::string seconds_text(std::int64_t us) {
   return fmt::format("{}.{:06} s", us / 1'000'000, us % 1'000'000);
@@ -80,7 +72,7 @@ std::uint64_t parse_moment(const std::string& text, const sim::Timeline& timelin
     return timeline.last();
   }
   if (text.starts_with('#')) {
-    const auto event = whole_number(std::string_view(text).substr(1));
+    const auto event = sim::whole_number(std::string_view(text).substr(1));
     if (!event || *event == 0)
       throw usage_error(fmt::format("{}: events are counted from 1, as in #1234", harmless(text)));
     if (*event > timeline.last()) throw usage_error(fmt::format("{}: {}", text, end_of(timeline)));

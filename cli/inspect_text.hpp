@@ -13,9 +13,6 @@
 
 namespace peal::cli {
 
-/// A number of digits alone; nothing when the text is none, or too large.
-[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view digits);
-
 /// "12.500123 s".
 [[nodiscard]] std::string seconds_text(std::int64_t us);
 /// How long until then: "250 us", "12.3 ms", "4.2 s".

@@ -1,6 +1,7 @@
 // peal sim: simulated runs of the very code that serves, watched by oracles.
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -73,6 +74,12 @@ ExitCode run_one(const SimOptions& options, Asked asked) {
   if (options.trace.empty()) return run_as_asked(options, run, asked);
   if (asked == Asked::enumerate && options.enumerate.answers.empty())
     throw usage_error("--trace records one run: name it with --answers A,B,...");
+  if (options.trace == "-") {
+    run.trace = &std::cout;
+    const ExitCode code = run_as_asked(options, run, asked);
+    if (!std::cout.flush()) throw failure("standard output took only part of the trace");
+    return code;
+  }
   if (std::filesystem::is_directory(options.trace))
     throw usage_error(fmt::format("--trace {}: is a directory", harmless(options.trace)));
   std::ofstream trace(options.trace);
@@ -236,7 +243,7 @@ Command add_sim(CLI::App& peal) {
       ->capture_default_str()
       ->check(CLI::Range(0.1, 1e6).description(""));
   app->add_option("--out", options->out, "Where the scenario of --shrink goes")->type_name("FILE");
-  app->add_option("--trace", options->trace, "Write what happens in one run, line by line")
+  app->add_option("--trace", options->trace, "Write what happens in one run, line by line; -: here")
       ->type_name("FILE");
   app->add_option("--record", options->record,
                   "Write every decision of the run of --seed, for --replay")

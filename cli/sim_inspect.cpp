@@ -2,7 +2,6 @@
 #include "cli/sim_inspect.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <span>
@@ -19,6 +18,7 @@
 #include "cli/terminal.hpp"
 #include "sim/inspect/sought.hpp"
 #include "sim/inspect/travel.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -31,11 +31,10 @@ constexpr std::size_t events_shown_max = 20;
 constexpr std::uint64_t trace_lines = 20;
 
 std::uint64_t parse_count(const std::string& text) {
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count == 0)
+  const auto count = sim::whole_number(text);
+  if (!count || *count == 0)
     throw usage_error(fmt::format("{}: write how many, as in 10", harmless(text)));
-  return count;
+  return *count;
 }
 
 void say(const std::string& text) {

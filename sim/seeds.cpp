@@ -2,11 +2,12 @@
 #include "sim/seeds.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <tuple>
 
 #include <fmt/format.h>
+
+#include "sim/whole_number.hpp"
 
 namespace peal::sim {
 namespace {
@@ -90,12 +91,7 @@ std::string to_text(const SeedRange& range) {
   return fmt::format("{}..{} step {}", range.first, range.last, range.step);
 }
 
-std::optional<std::uint64_t> parse_seed(std::string_view text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return seed;
-}
+std::optional<std::uint64_t> parse_seed(std::string_view text) { return whole_number(text); }
 
 std::optional<SeedRange> parse_seed_range(std::string_view text) {
   const auto word = text.find(step_word);

@@ -2,7 +2,6 @@
 #include "sim/decisions/recording.hpp"
 
 #include <array>
-#include <charconv>
 #include <map>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include "sim/run_options_json.hpp"
 #include "sim/summary.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::sim {
 namespace {
@@ -89,20 +89,15 @@ class Lines {
     ++number_;
     if (line.starts_with(matter_word)) return matters_.push_back(matter(line.substr(2)));
     const std::size_t blank = line.find(' ');
-    std::uint64_t which = 0;
-    std::uint64_t answer = 0;
-    const bool fits = blank != std::string_view::npos &&
-                      read_number(line.substr(0, blank), which) &&
-                      read_number(line.substr(blank + 1), answer) && which < matters_.size();
-    if (!fits) throw Damaged(fmt::format("its line {} is none of a recording", number_));
-    recording_.decisions.push_back({matters_[which], answer});
+    const auto which = whole_number(line.substr(0, blank));
+    const auto answer =
+        blank != std::string_view::npos ? whole_number(line.substr(blank + 1)) : std::nullopt;
+    if (!which || !answer || *which >= matters_.size())
+      throw Damaged(fmt::format("its line {} is none of a recording", number_));
+    recording_.decisions.push_back({matters_[*which], *answer});
   }
 
  private:
-  static bool read_number(std::string_view text, std::uint64_t& value) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size();
-  }
   Choice matter(std::string_view words) {
     if (const auto known = choice_of_words(words)) return *known;
     const std::size_t index = recording_.foreign.size();

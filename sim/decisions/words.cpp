@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "sim/scenario/names.hpp"
 #include "sim/stats.hpp"
 #include "sim/steps.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::sim {
 namespace {
@@ -66,20 +66,12 @@ bool subject_is_fault(const Choice& choice) {
   return choice.about == About::setup && choice.detail == step::faults_on;
 }
 
-std::optional<std::uint64_t> number(std::string_view text, std::uint64_t most) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > most)
-    return std::nullopt;
-  return value;
-}
-
 std::optional<std::uint64_t> detail_of_word(About about, std::string_view word) {
   if (of_datagrams(about)) return kind_of_word(word);
   if (about == About::fault) return fault_of_word(word);
   for (const step::Name& name : step::names)
     if (name.about == about && word == name.name) return name.detail;
-  return number(word, 0xff);
+  return whole_number(word, 0xff);
 }
 
 std::vector<std::string_view> split(std::string_view text) {
@@ -129,8 +121,8 @@ std::optional<Choice> choice_of_words(std::string_view text) {
   if (!detail) return std::nullopt;
   choice.detail = static_cast<std::uint8_t>(*detail);
   const auto subject =
-      subject_is_fault(choice) ? fault_of_word(words[2]) : number(words[2], 0xffff);
-  const auto object = number(words[3], 0xffff);
+      subject_is_fault(choice) ? fault_of_word(words[2]) : whole_number(words[2], 0xffff);
+  const auto object = whole_number(words[3], 0xffff);
   if (!subject || !object) return std::nullopt;
   choice.subject = static_cast<std::uint16_t>(*subject);
   choice.object = static_cast<std::uint16_t>(*object);

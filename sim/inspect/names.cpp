@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
+
+#include "sim/whole_number.hpp"
 
 namespace peal::sim {
 namespace {
@@ -19,14 +20,6 @@ constexpr std::uint64_t brief_from = 10'000;
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-std::optional<std::uint64_t> number(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
-}
-
 std::string_view digits_at(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -35,7 +28,7 @@ std::string_view digits_at(std::string_view text, std::size_t begin) {
 
 std::optional<std::size_t> numbered(std::string_view name, char letter) {
   if (name.size() < 2 || name.front() != letter) return std::nullopt;
-  return number(name.substr(1));
+  return whole_number(name.substr(1));
 }
 
 }  // namespace
@@ -123,13 +116,14 @@ std::string Names::with_places(const std::string& line) const {
   const auto begin = line.find_first_not_of(' ');
   if (begin == std::string::npos) return line;
   const auto named = [&](std::string_view digits) {
-    return of(static_cast<Place>(number(digits).value_or(0xffff)));
+    return of(static_cast<Place>(whole_number(digits).value_or(0xffff)));
   };
   const std::string_view text(line);
   if (text.substr(begin).starts_with("client ")) {
     const std::string_view digits = digits_at(text, begin + 7);
     if (digits.empty()) return line;
-    return fmt::format("{}{}", of_client(*number(digits)), text.substr(begin + 7 + digits.size()));
+    return fmt::format("{}{}", of_client(*whole_number(digits)),
+                       text.substr(begin + 7 + digits.size()));
   }
   const std::string_view first = digits_at(text, begin);
   const std::string_view rest = text.substr(begin + first.size());
@@ -152,7 +146,7 @@ std::string Names::readable(const std::string& line) const {
     const bool inside = i > 0 && (is_word(text[i - 1]) || text[i - 1] == '.');
     const std::size_t begin = text[i] == 's' && !inside ? i + 1 : i;
     const std::string_view digits = digits_at(text, begin);
-    const auto value = number(digits);
+    const auto value = whole_number(digits);
     if (inside || !value) {
       out += text[i++];
       continue;

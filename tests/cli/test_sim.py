@@ -97,6 +97,8 @@ class Sim(RingTest):
         self.ring.ok("sim", "--seed", "1", "--trace", self.path("trace"))
 
         self.assertGreater(len(self.read("trace").splitlines()), 100)
+        run = self.ring.ok("sim", "--seed", "1")
+        self.assertEqual(self.ring.ok("sim", "--seed", "1", "--trace", "-"), self.read("trace") + run)
 
     # Recordings.
 

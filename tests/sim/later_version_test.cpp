@@ -6,7 +6,7 @@
 #include "core/codec/encoder.hpp"
 #include "core/codec/receiver.hpp"
 #include "core/codec/wire.hpp"
-#include "sim/world.hpp"
+#include "tests/sim/three_servers.hpp"
 
 namespace peal::sim {
 namespace {
@@ -61,20 +61,10 @@ TEST(LaterVersion, HasTheFragmentsThatWeHave) {
   EXPECT_EQ(changed, fragment);
 }
 
-class TwoVersions : public testing::Test {
+class TwoVersions : public ThreeServers {
  protected:
-  TwoVersions() {
-    for (std::size_t server = 0; server < 3; ++server) world.start_server(server);
-    EXPECT_TRUE(world.run_until(3'000'000));
-  }
   [[nodiscard]] std::uint64_t answers() const { return stats.sent[Message(Unsupported{}).index()]; }
   [[nodiscard]] std::uint64_t view() const { return world.server(1).machine->view().id.number; }
-
-  WorldConfig config{.servers = {ServerId{1}, ServerId{2}, ServerId{3}}};
-  Chooser chooser{7};
-  Oracles oracles{config.servers};
-  Stats stats;
-  World world{config, chooser, oracles, stats};
 };
 
 TEST_F(TwoVersions, DisturbNothingAndTheOldOnesSaySo) {

@@ -3,27 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/world.hpp"
+#include "tests/sim/three_servers.hpp"
 
 namespace peal::sim {
 namespace {
 
 constexpr std::size_t refused = static_cast<std::size_t>(Mark::join_refused_id_taken);
 
-class Twins : public testing::Test {
- protected:
-  Twins() {
-    for (std::size_t server = 0; server < 3; ++server) world.start_server(server);
-    EXPECT_TRUE(world.run_until(3'000'000));
-    EXPECT_TRUE(Convergence::one_view(world.snapshot()));
-  }
-
-  WorldConfig config{.servers = {ServerId{1}, ServerId{2}, ServerId{3}}};
-  Chooser chooser{7};
-  Oracles oracles{config.servers};
-  Stats stats;
-  World world{config, chooser, oracles, stats};
-};
+using Twins = ThreeServers;
 
 TEST_F(Twins, IsRefusedAndEndsWhileTheOtherGoesOn) {
   world.start_twin(0, 1);

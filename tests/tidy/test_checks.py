@@ -62,6 +62,11 @@ class Sources(unittest.TestCase):
     def test_a_long_file_is_split(self):
         self.assertTrue(self.violations("core/a.cpp", "// Long.\n" * (sources.LINES_MAX + 1)))
 
+    def test_a_file_that_nobody_listed_at_the_top(self):
+        self.assertEqual(list(sources.strangers(["core/a.cpp", "README.md"])), [])
+        for name in ("-", "trace.txt", "scratch/a.cpp"):
+            self.assertTrue(list(sources.strangers(["core/a.cpp", name])), name)
+
     def test_no_file_names_a_path_of_one_machine(self):
         self.assertTrue(self.violations("a.md", "see /" + "home/ann/notes\n"))
         self.assertTrue(self.violations("a.md", "see /" + "work/x\n"))
