@@ -89,14 +89,13 @@ std::optional<std::int64_t> Network::enqueue(std::int64_t now_us, Place from, Pl
 void Network::split(std::span<const std::uint8_t> sides) {
   for (std::size_t from = 0; from < places_; ++from)
     for (std::size_t to = 0; to < places_; ++to)
-      if (sides[from] != sides[to])
-        link(static_cast<Place>(from), static_cast<Place>(to)).blocked = true;
+      if (sides[from] != sides[to]) cut(static_cast<Place>(from), static_cast<Place>(to));
 }
 
 void Network::bridge(Place place) {
   for (std::size_t other = 0; other < places_; ++other) {
-    link(place, static_cast<Place>(other)).blocked = false;
-    link(static_cast<Place>(other), place).blocked = false;
+    block(place, static_cast<Place>(other), false);
+    block(static_cast<Place>(other), place, false);
   }
 }
 

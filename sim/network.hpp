@@ -65,7 +65,7 @@ class Network {
   /// Cuts every link between hosts of different sides. sides: one number for each place.
   void split(std::span<const std::uint8_t> sides);
   /// Cuts one direction of one link.
-  void cut(Place from, Place to) { link(from, to).blocked = true; }
+  void cut(Place from, Place to) { block(from, to, true); }
   /// Joins a host to all others again, whatever cuts it: the bridge between two sides.
   void bridge(Place place);
   [[nodiscard]] bool cuts() const { return known_cuts().any; }
@@ -118,9 +118,10 @@ class Network {
     bool are_partition = true;
   };
   [[nodiscard]] const Cuts& known_cuts() const;
-  [[nodiscard]] Link& link(Place from, Place to) {
+  [[nodiscard]] Link& link(Place from, Place to) { return links_[from * places_ + to]; }
+  void block(Place from, Place to, bool blocked) {
+    link(from, to).blocked = blocked;
     cuts_.reset();
-    return links_[from * places_ + to];
   }
   [[nodiscard]] const Link& link(Place from, Place to) const { return links_[from * places_ + to]; }
 
@@ -129,7 +130,7 @@ class Network {
   std::vector<bool> deaf_to_groups_;
   std::vector<CountedRule> rules_;
   Weather weather_;
-  mutable std::optional<Cuts> cuts_;  // None: links have changed.
+  mutable std::optional<Cuts> cuts_;  // None: other links are blocked since.
 };
 
 }  // namespace peal::sim

@@ -98,7 +98,7 @@ class Sim(RingTest):
 
         self.assertGreater(len(self.read("trace").splitlines()), 100)
         run = self.ring.ok("sim", "--seed", "1")
-        self.assertEqual(self.ring.ok("sim", "--seed", "1", "--trace", "-"), self.read("trace") + run)
+        self.assertEqual(self.ring.ok("sim", "--seed", "1", "--trace", "-"), self.read("trace").decode() + run)
 
     # Recordings.
 
