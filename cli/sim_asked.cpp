@@ -103,7 +103,8 @@ void refuse_idle_options(const CLI::App& app, Asked asked) {
     if ((fit.asked & static_cast<unsigned>(asked)) != 0 || !given(app, fit.option)) continue;
     // What makes a look at a seed, goes with a seed.
     std::string with = words_of(fit.asked);
-    if (with.find(fit.option) != std::string::npos) with = words_of(Asked::seed | Asked::nothing);
+    if (std::has_single_bit(fit.asked) && with.find(fit.option) != std::string::npos)
+      with = words_of(Asked::seed | Asked::nothing);
     if (asked == Asked::nothing)
       throw usage_error(fmt::format("{} goes with {}", fit.option, with));
     throw usage_error(fmt::format("{} says nothing to {}: it goes with {}", fit.option,

@@ -99,7 +99,7 @@ void Network::bridge(Place place) {
   }
 }
 
-const Network::Cuts& Network::known_cuts() const {
+const Cuts& Network::known_cuts() const {
   if (cuts_) return *cuts_;
   Cuts& cuts = cuts_.emplace();
   cuts.any = std::ranges::any_of(links_, [](const Link& link) { return link.blocked; });

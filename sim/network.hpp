@@ -37,6 +37,12 @@ struct Weather {
 
 enum class Fate : std::uint8_t { arrives, lost, twice, corrupted };
 
+/// What the blocked links of a network come to.
+struct Cuts {
+  bool any = false;
+  bool are_partition = true;
+};
+
 class Network {
  public:
   explicit Network(std::size_t places)
@@ -112,10 +118,6 @@ class Network {
   struct CountedRule {
     Rule rule;
     std::uint32_t seen = 0;
-  };
-  struct Cuts {
-    bool any = false;
-    bool are_partition = true;
   };
   [[nodiscard]] const Cuts& known_cuts() const;
   [[nodiscard]] Link& link(Place from, Place to) { return links_[from * places_ + to]; }

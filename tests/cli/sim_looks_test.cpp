@@ -63,7 +63,7 @@ TEST_F(SimLooks, TellsTheJumpAndWhatWasDrawnThere) {
   EXPECT_NE(text.find("It jumps between " + before + " and " + draw + ", 6."), std::string::npos)
       << text;
   EXPECT_NE(text.find("\n>"), std::string::npos) << text;
-  EXPECT_NE(text.find("  setup: 3\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  99 of the setup: 3\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("To look around: --stop-at '" + draw + "' in place of --why\n"))
       << text;
 }
@@ -78,7 +78,7 @@ TEST_F(SimLooks, TellsTheSameAsJson) {
   EXPECT_EQ(json["jump"]["after"]["hits"], json["jump"]["after"]["trials"]);
   EXPECT_GE(json["points"].size(), 9U);
   EXPECT_LE(json["forks"], 300);
-  EXPECT_EQ(json["drawn"].back()["what"], "setup");
+  EXPECT_EQ(json["drawn"].back()["what"], "99 of the setup");
 }
 
 }  // namespace
