@@ -64,12 +64,12 @@ struct Elections {
     end_us += static_cast<std::uint64_t>(outcome.end_us);
     arrivals_us += outcome.arrivals_us;
   }
-  [[nodiscard]] double mean() const { return per(static_cast<double>(votes), trials_()); }
-  [[nodiscard]] double elections_per_s() const { return per(trials_(), seconds); }
+  [[nodiscard]] double mean() const { return per(static_cast<double>(votes), trials_run()); }
+  [[nodiscard]] double elections_per_s() const { return per(trials_run(), seconds); }
   [[nodiscard]] double votes_per_s() const { return per(static_cast<double>(votes), seconds); }
 
  private:
-  [[nodiscard]] double trials_() const { return static_cast<double>(trials); }
+  [[nodiscard]] double trials_run() const { return static_cast<double>(trials); }
 };
 
 /// The clock runs while the ring elects, not while orders are drawn.

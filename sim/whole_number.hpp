@@ -13,9 +13,10 @@ namespace peal::sim {
 [[nodiscard]] inline std::optional<std::uint64_t> whole_number(std::string_view digits,
                                                                std::uint64_t most = UINT64_MAX) {
   std::uint64_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stopped, error] = std::from_chars(digits.data(), end, value);
-  if (digits.empty() || error != std::errc{} || stopped != end || value > most) return std::nullopt;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
+    return std::nullopt;
+  if (value > most) return std::nullopt;
   return value;
 }
 

@@ -22,7 +22,9 @@ class Scan {
   bool run() {
     if (at_ == end_ || !is_array(*at_)) return false;
     do {
-      if (at_ == end_ || token_ == tokens_end_ || !element(*at_++)) return false;
+      if (at_ == end_ || token_ == tokens_end_) return false;
+      const std::uint8_t lead = *at_++;
+      if (!element(lead)) return false;
       while (lacks_[depth_] == 0 && depth_ != 0) --depth_;
     } while (depth_ != 0);
     return at_ == end_;
