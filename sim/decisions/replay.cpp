@@ -162,7 +162,7 @@ std::string to_text(const Divergence& divergence, const Recording& recording) {
       return fmt::format("the run ended after {} decisions; of the recording is left, first, {}",
                          divergence.decision, recorded);
   }
-  return where;
+  return {};
 }
 
 }  // namespace peal::sim
