@@ -14,18 +14,16 @@
 namespace peal::cli {
 namespace {
 
-constexpr std::size_t servers_at_rest = 5;
-constexpr std::size_t people_at_rest = 20;
-
 struct Size {
   std::size_t servers = 0;
   std::size_t people = 0;
 };
 
 std::vector<Size> sizes_of(const GrowthOptions& options) {
+  const sim::RunOptions usual = everyday_run();
   std::vector<Size> sizes;
-  for (const std::size_t servers : options.servers) sizes.push_back({servers, people_at_rest});
-  for (const std::size_t people : options.people) sizes.push_back({servers_at_rest, people});
+  for (const std::size_t servers : options.servers) sizes.push_back({servers, usual.people});
+  for (const std::size_t people : options.people) sizes.push_back({usual.servers, people});
   return sizes;
 }
 

@@ -19,8 +19,8 @@
 #include "sim/decisions/enumeration.hpp"
 #include "sim/decisions/words.hpp"
 #include "sim/scenario/names.hpp"
-#include "sim/seeds.hpp"
 #include "sim/summary.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -69,7 +69,7 @@ std::vector<std::uint64_t> answers_of(const EnumerateOptions& options) {
   std::vector<std::uint64_t> answers;
   for (std::string_view rest = options.answers; !options.answers.empty();) {
     const auto comma = rest.find(',');
-    const auto answer = sim::parse_seed(rest.substr(0, comma));
+    const auto answer = sim::whole_number(rest.substr(0, comma));
     if (!answer)
       throw usage_error(fmt::format("--answers {}: write the numbers of the answers, as in 0,2,1",
                                     harmless(options.answers)));

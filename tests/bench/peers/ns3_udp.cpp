@@ -80,10 +80,7 @@ class Ring {
 
   void arrive(std::uint32_t at, std::uint32_t candidate) {
     const std::int64_t after_us = ns3::Simulator::Now().GetMicroSeconds() - began_us_;
-    tally_->arrivals_us += static_cast<std::uint64_t>(after_us);
-    const std::uint32_t own = order_->ids[at];
-    if (candidate > own) return send(at, candidate);
-    if (candidate == own) tally_->ended(at, after_us);
+    if (tally_->arrived(at, order_->ids[at], candidate, after_us)) send(at, candidate);
   }
 
   std::vector<Sockets> sockets_;

@@ -67,9 +67,7 @@ class Ring {
     while (true) {
       std::uint32_t* candidate = mailboxes_[place]->get<std::uint32_t>();
       const std::int64_t after_us = std::llround((s4u::Engine::get_clock() - began) * 1e6);
-      tally_->arrivals_us += static_cast<std::uint64_t>(after_us);
-      if (*candidate > own) send(place, candidate);
-      if (*candidate == own) tally_->ended(place, after_us);
+      if (tally_->arrived(place, own, *candidate, after_us)) send(place, candidate);
       if (*candidate == hosts_.size()) return;
     }
   }

@@ -52,10 +52,17 @@ struct Tally {
   std::uint64_t end_us = 0;       // When winners' votes were home, added up.
   std::uint64_t arrivals_us = 0;  // When votes arrived, since their election began, added up.
 
-  void ended(std::uint64_t winner, std::int64_t after_us) {
-    ++elections;
-    winners = winners * 31 + winner;
-    end_us += static_cast<std::uint64_t>(after_us);
+  /// A vote has arrived at a place, which votes for `own`, so long after the beginning. True: it is
+  /// for a higher id, and goes on.
+  bool arrived(std::uint64_t at, std::uint32_t own, std::uint32_t candidate,
+               std::int64_t after_us) {
+    arrivals_us += static_cast<std::uint64_t>(after_us);
+    if (candidate == own) {
+      ++elections;
+      winners = winners * 31 + at;
+      end_us += static_cast<std::uint64_t>(after_us);
+    }
+    return candidate > own;
   }
 };
 
