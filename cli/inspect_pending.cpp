@@ -62,13 +62,6 @@ Filter filter_by(const Scene& scene, const std::string& word) {
       harmless(word)));
 }
 
-/// An earlier wake, or the end of the process, has made it void.
-bool is_void(const sim::World& world, std::int64_t at_us, const Happening& happening) {
-  if (happening.kind != Happening::Kind::wake) return false;
-  const sim::Process& process = world.process(happening.to);
-  return !process.up || process.generation != happening.slot || process.wake_at_us != at_us;
-}
-
 std::string remark(const Scene& scene, const Happening& happening) {
   if (happening.kind == Happening::Kind::call) return "";
   std::string text;
@@ -88,9 +81,7 @@ std::string pending_text(const Scene& scene, const std::vector<std::string>& wor
   std::size_t rows = 0;
   for (const auto& [at_us, happening] : scene.world.waiting()) {
     const Happening& next = happening;
-    if (is_void(scene.world, at_us, next) ||
-        !std::ranges::all_of(filters, [&](const Filter& filter) { return filter(next); }))
-      continue;
+    if (!std::ranges::all_of(filters, [&](const Filter& filter) { return filter(next); })) continue;
     if (++rows > rows_max) continue;
     table.add({seconds_text(at_us), span_text(at_us - scene.world.now_us()),
                what_happens(next, scene.world, scene.names) + remark(scene, next)});

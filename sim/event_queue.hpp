@@ -25,6 +25,13 @@ class EventQueue {
   /// When the first event is due. The queue must not be empty.
   [[nodiscard]] std::int64_t next_at() const { return heap_.front().at; }
 
+  /// Whether the first event comes before something else at that time: those that come last do not
+  /// when it is the same time. The queue must not be empty.
+  [[nodiscard]] bool next_precedes(std::int64_t at) const {
+    const Key& next = heap_.front();
+    return next.at != at ? next.at < at : (next.order & last_bit) == 0;
+  }
+
   /// Everything that waits, in the order in which it will come out.
   [[nodiscard]] std::vector<std::pair<std::int64_t, Payload>> in_order() const {
     std::vector<Key> keys = heap_;

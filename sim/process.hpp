@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <set>
 #include <vector>
@@ -19,8 +18,6 @@
 
 namespace peal::sim {
 
-inline constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::max();
-
 /// One host with at most one process of ours. World times in microseconds.
 struct Process {
   bool up = false;               ///< the process runs
@@ -29,11 +26,11 @@ struct Process {
   std::uint32_t generation = 0;  ///< counts the processes of this host
   std::int64_t paused_until_us = 0;
   std::int64_t slow_until_us = 0;
-  std::int64_t slow_by_us = 0;        ///< how long each thing takes then, at most
-  std::int64_t busy_until_us = 0;     ///< with what came before
-  std::int64_t wake_at_us = no_time;  ///< of the wake event that counts
-  std::int64_t woken_at_us = -1;      ///< when it was woken last
-  std::uint32_t wakes_then = 0;       ///< how often at that very time
+  std::int64_t slow_by_us = 0;     ///< how long each thing takes then, at most
+  std::int64_t busy_until_us = 0;  ///< with what came before
+  bool wake_waits = false;         ///< its turn will come at a slow host
+  std::int64_t woken_at_us = -1;   ///< when it was woken last
+  std::uint32_t wakes_then = 0;    ///< how often at that very time
   Sender sender;
   Clock clock;
   codec::Encoder encoder;

@@ -2,6 +2,7 @@
 #include "sim/world.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,6 +43,7 @@ World::World(const WorldConfig& config, Chooser& chooser, Oracles& oracles, Stat
       oracles_(oracles),
       stats_(stats),
       network_(config.servers.size() + config.clients),
+      wakes_(config.servers.size() + config.clients),
       processes_(config.servers.size() + config.clients),
       servers_(config.servers.size()),
       clients_(config.clients),
@@ -66,8 +68,8 @@ void World::call_at(std::int64_t at_us, std::uint32_t player, std::uint32_t what
 }
 
 bool World::run_until(std::int64_t until_us) {
-  while (!queue_.empty() && queue_.next_at() <= until_us) {
-    const auto [at, happening] = queue_.pop();
+  while (next_at() <= until_us) {
+    const auto [at, happening] = take_next();
     now_us_ = at;
     oracles_.judge.at(at);
     happen(happening);
@@ -89,6 +91,35 @@ bool World::run_until(std::int64_t until_us) {
   return !oracles_.judge.violation();
 }
 
+std::int64_t World::next_at() const {
+  return queue_.empty() ? wakes_.next_at() : std::min(queue_.next_at(), wakes_.next_at());
+}
+
+std::pair<std::int64_t, Happening> World::take_next() {
+  if (!queue_.empty() && queue_.next_precedes(wakes_.next_at())) return queue_.pop();
+  const Place place = wakes_.next();
+  const std::int64_t at = wakes_.at(place);
+  wakes_.clear(place);
+  return {at, wake_of(place)};
+}
+
+std::vector<std::pair<std::int64_t, Happening>> World::waiting() const {
+  auto waiting = queue_.in_order();
+  for (std::size_t place = 0; place < processes_.size(); ++place) {
+    const std::int64_t at = wakes_.at(static_cast<Place>(place));
+    if (at != no_time) waiting.emplace_back(at, wake_of(static_cast<Place>(place)));
+  }
+  std::ranges::stable_sort(waiting, {}, [](const auto& one) {
+    return std::tuple(one.first, one.second.kind == Happening::Kind::call,
+                      one.second.kind == Happening::Kind::wake);
+  });
+  return waiting;
+}
+
+Happening World::wake_of(Place place) const {
+  return {.kind = Happening::Kind::wake, .waited = processes_[place].wake_waits, .to = place};
+}
+
 void World::happen(const Happening& happening) {
   if (happening.kind == Happening::Kind::call)
     return players_[happening.to]->called(happening.slot);
@@ -98,7 +129,7 @@ void World::happen(const Happening& happening) {
               std::uint64_t{happening.from} << 24U | std::uint64_t{happening.message} << 40U);
   switch (happening.kind) {
     case Happening::Kind::datagram: return arrive(happening);
-    case Happening::Kind::wake: return wake(happening);
+    case Happening::Kind::wake: return wake(happening.to);
     case Happening::Kind::written: return written(happening);
     case Happening::Kind::read: return read_done(happening);
     case Happening::Kind::refused: return tell_refusal(happening);
@@ -109,9 +140,10 @@ void World::happen(const Happening& happening) {
 bool World::held_back(const Happening& happening) {
   const Process& process = processes_[happening.to];
   if (process.paused_until_us <= now_us_ || !process.up) return false;
-  if (happening.kind == Happening::Kind::wake && now_us_ == process.wake_at_us)
-    processes_[happening.to].wake_at_us = process.paused_until_us;
-  queue_.push(process.paused_until_us, happening);
+  if (happening.kind == Happening::Kind::wake)
+    wakes_.set(happening.to, process.paused_until_us);
+  else
+    queue_.push(process.paused_until_us, happening);
   return true;
 }
 
@@ -120,8 +152,6 @@ bool World::waits_its_turn(const Happening& happening) {
   Process& process = processes_[happening.to];
   const bool slow = process.slow_until_us > now_us_;
   if (happening.waited || !process.up || (!slow && process.busy_until_us <= now_us_)) return false;
-  const bool wakes = happening.kind == Happening::Kind::wake;
-  if (wakes && process.wake_at_us != now_us_) return false;  // An earlier one took its place.
   const std::int64_t begins_us = std::max(process.busy_until_us, now_us_);
   if (happening.kind == Happening::Kind::datagram && begins_us - now_us_ > slow_backlog_us_max) {
     ++stats_.overflowed;
@@ -130,7 +160,11 @@ bool World::waits_its_turn(const Happening& happening) {
   }
   const Choice choice{About::work, static_cast<std::uint8_t>(happening.kind), happening.to};
   process.busy_until_us = begins_us + (slow ? chooser_.between(choice, 0, process.slow_by_us) : 0);
-  if (wakes) process.wake_at_us = process.busy_until_us;
+  if (happening.kind == Happening::Kind::wake) {
+    process.wake_waits = true;
+    wakes_.set(happening.to, process.busy_until_us);
+    return true;
+  }
   Happening in_turn = happening;
   in_turn.waited = true;
   queue_.push(process.busy_until_us, in_turn);
@@ -138,12 +172,10 @@ bool World::waits_its_turn(const Happening& happening) {
 }
 
 void World::schedule_wake(Place place, Instant deadline) {
-  if (deadline == never) return;
-  Process& process = processes_[place];
-  const std::int64_t at = std::max(process.clock.world_when(deadline), now_us_);
-  if (at >= process.wake_at_us) return;
-  process.wake_at_us = at;
-  queue_.push(at, {.kind = Happening::Kind::wake, .to = place, .slot = process.generation});
+  const Process& process = processes_[place];
+  if (process.wake_waits) return;
+  if (deadline == never) return wakes_.clear(place);
+  wakes_.set(place, std::max(process.clock.world_when(deadline), now_us_));
 }
 
 Instant World::next_deadline(Place place) const {
@@ -151,22 +183,21 @@ Instant World::next_deadline(Place place) const {
   return clients_[place - servers_.size()].machine->next_deadline();
 }
 
-void World::wake(const Happening& happening) {
-  Process& process = processes_[happening.to];
-  // An earlier wake took its place.
-  if (!process.up || process.generation != happening.slot || process.wake_at_us != now_us_) return;
-  process.wake_at_us = no_time;
-  const Instant deadline = next_deadline(happening.to);
-  if (deadline > process.clock.local(now_us_)) return schedule_wake(happening.to, deadline);
+void World::wake(Place place) {
+  Process& process = processes_[place];
+  process.wake_waits = false;
+  const Instant deadline = next_deadline(place);
+  // While it waited for its turn, something else was done that put it off.
+  if (deadline > process.clock.local(now_us_)) return schedule_wake(place, deadline);
   process.wakes_then = process.woken_at_us == now_us_ ? process.wakes_then + 1 : 0;
   process.woken_at_us = now_us_;
   if (process.wakes_then > wakes_at_once_max)
     return oracles_.judge.broken(Oracle::bounded, "a machine is due without end at one moment",
-                                 fmt::format("place {}", happening.to));
-  if (is_server(happening.to)) {
-    step_server(happening.to, {wall(happening.to), Wake{}});
+                                 fmt::format("place {}", place));
+  if (is_server(place)) {
+    step_server(place, {wall(place), Wake{}});
   } else {
-    step_client(happening.to - servers_.size(), {wall(happening.to), Wake{}});
+    step_client(place - servers_.size(), {wall(place), Wake{}});
   }
 }
 
@@ -205,9 +236,7 @@ void World::resume(Place place) {
 
 /// Its clock goes otherwise from now on.
 void World::wake_anew(Place place) {
-  if (!processes_[place].up) return;
-  processes_[place].wake_at_us = no_time;
-  schedule_wake(place, next_deadline(place));
+  if (processes_[place].up) schedule_wake(place, next_deadline(place));
 }
 
 void World::begin_process(Place place, Sender sender, std::uint16_t port) {
@@ -219,14 +248,14 @@ void World::begin_process(Place place, Sender sender, std::uint16_t port) {
   process.paused_until_us = 0;
   process.busy_until_us = 0;
   process.clock.wake(now_us_);
-  process.wake_at_us = no_time;
   process.sender = sender;
   process.receiver = codec::Receiver();
 }
 
 void World::end_process(Place place) {
   processes_[place].up = false;
-  processes_[place].wake_at_us = no_time;
+  processes_[place].wake_waits = false;
+  wakes_.clear(place);
 }
 
 void World::end_server(std::size_t server) {

@@ -19,6 +19,7 @@
 #include "sim/rolling_digest.hpp"
 #include "sim/shapes.hpp"
 #include "sim/stats.hpp"
+#include "sim/wakes.hpp"
 
 namespace peal::sim {
 
@@ -96,11 +97,8 @@ class World {
   [[nodiscard]] std::uint32_t add_player(Player& player);
 
   [[nodiscard]] const Player& player(std::uint32_t number) const { return *players_[number]; }
-  /// What will happen and when, as far as that is known now, the next first. A wake that an earlier
-  /// one has made void is in it.
-  [[nodiscard]] std::vector<std::pair<std::int64_t, Happening>> waiting() const {
-    return queue_.in_order();
-  }
+  /// What will happen and when, as far as that is known now, the next first.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, Happening>> waiting() const;
   [[nodiscard]] const Process& process(Place place) const { return processes_[place]; }
 
   // Servers.
@@ -191,9 +189,12 @@ class World {
   [[nodiscard]] bool tracing() const { return config_.trace != nullptr; }
 
  private:
-  // Time.
+  // Time. What comes from outside is before the wakes of the same time, and calls are after them.
+  [[nodiscard]] std::int64_t next_at() const;
+  [[nodiscard]] std::pair<std::int64_t, Happening> take_next();
+  [[nodiscard]] Happening wake_of(Place place) const;
   void happen(const Happening& happening);
-  void wake(const Happening& happening);
+  void wake(Place place);
   void schedule_wake(Place place, Instant deadline);
   void wake_anew(Place place);
   [[nodiscard]] Instant next_deadline(Place place) const;
@@ -250,7 +251,8 @@ class World {
   Stats& stats_;
   Network network_;
   std::int64_t now_us_ = 0;
-  EventQueue<Happening> queue_;
+  EventQueue<Happening> queue_;  // All but the wakes.
+  Wakes wakes_;
   Buffers buffers_;
   std::vector<Process> processes_;  // By place.
   std::vector<ServerHost> servers_;

@@ -49,8 +49,8 @@ void World::broadcast(Place from, const Message& message) {
     const std::uint32_t slot = buffers_.take();
     buffers_.at(slot).assign(bytes.begin(), bytes.end());
     digest_.add(bytes);
-    // One's own host hears it, too, as sockets do that listen where they send.
-    for (std::size_t to = 0; to < processes_.size(); ++to)
+    // Servers alone listen there; one's own host hears it, too, as sockets do where they send.
+    for (std::size_t to = 0; to < servers_.size(); ++to)
       if (processes_[to].up) {
         send_datagram(from, static_cast<Place>(to), discovery_port, kind, slot);
         try_later_version(from, static_cast<Place>(to), discovery_port, kind, slot);

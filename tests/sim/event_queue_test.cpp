@@ -32,6 +32,17 @@ TEST(EventQueue, KeepsTheOrderOfArrivalAtOneTime) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(queue.pop().second, i);
 }
 
+TEST(EventQueue, TellsWhetherTheFirstComesBeforeSomethingElse) {
+  EventQueue<int> queue;
+  queue.push_last(5, 1);
+
+  EXPECT_TRUE(queue.next_precedes(6));
+  EXPECT_FALSE(queue.next_precedes(5));
+  queue.push(5, 2);
+  EXPECT_TRUE(queue.next_precedes(5));
+  EXPECT_FALSE(queue.next_precedes(4));
+}
+
 TEST(EventQueue, ListsWhatWaitsInTheOrderInWhichItComesOut) {
   EventQueue<int> queue;
   Prng prng(3);
