@@ -22,7 +22,7 @@ inline CampaignOptions short_campaign(std::vector<SeedRange> seeds) {
 /// Every run breaks a promise: it has no room for its events.
 inline CampaignOptions failing_campaign(std::vector<SeedRange> seeds) {
   CampaignOptions options = short_campaign(std::move(seeds));
-  options.run.events_max = 500;
+  options.run.events_max = 250;
   return options;
 }
 
