@@ -42,16 +42,19 @@ Json json_of(const Size& size, const Speed& speed) {
   json["events_per_simulated_s"] = speed.events / speed.simulated_s;
   json["wall_ms_per_simulated_s"] = 1'000 * speed.wall_s / speed.simulated_s;
   json["events_per_s"] = speed.events_per_s();
-  json["memory_bytes"] = speed.memory_bytes;
+  json["memory_bytes"] = speed.memory_bytes == 0 ? Json() : Json(speed.memory_bytes);
   return json;
+}
+
+std::string memory_text(std::size_t bytes) {
+  return bytes == 0 ? "-" : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1U << 20U));
 }
 
 void add_row(Table& table, const Size& size, const Speed& speed) {
   table.add({std::to_string(size.servers), std::to_string(size.people),
              fmt::format("{:.0f}", speed.events / speed.simulated_s),
              fmt::format("{:.3f} ms", 1'000 * speed.wall_s / speed.simulated_s),
-             short_number(speed.events_per_s()),
-             fmt::format("{:.1f} MiB", static_cast<double>(speed.memory_bytes) / (1U << 20U))});
+             short_number(speed.events_per_s()), memory_text(speed.memory_bytes)});
 }
 
 }  // namespace

@@ -152,8 +152,7 @@ ExitCode run_what_was_asked(const CLI::App& app, const SimOptions& options) {
 
 #ifdef PEAL_MUTANTS
 void make_mistake(const std::string& name) {
-  for (std::size_t i = 0; i < mutant_texts.size(); ++i)
-    if (name == mutant_texts[i].name) mutant_at_work = static_cast<Mutant>(i);
+  mutant_at_work = mutant_named(name).value_or(Mutant::none);
 }
 
 ExitCode list_mutants() {

@@ -14,7 +14,8 @@ struct Speed {
   double events = 0;
   double acknowledged = 0;  ///< posts, and before the first of each person a name and a room
   double runs = 0;
-  std::size_t memory_bytes = 0;  ///< the most that a run had from the heap
+  /// The most that a run had from the heap; 0: this allocator (a sanitizer's) does not tell.
+  std::size_t memory_bytes = 0;
   std::vector<std::uint64_t> violating_seeds;
 
   [[nodiscard]] double ratio() const { return simulated_s / wall_s; }

@@ -16,12 +16,19 @@ add_library(peal_msgpack INTERFACE)
 target_include_directories(peal_msgpack SYSTEM INTERFACE ${MSGPACK_INCLUDE_DIR})
 target_compile_definitions(peal_msgpack INTERFACE MSGPACK_NO_BOOST MSGPACK_DEFAULT_API_VERSION=3)
 
+# Compiles a target's sources eight at a time, as what they include costs more than what they say: names in the unnamed
+# namespaces of one target's sources differ.
+function(peal_in_batches target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  # Of a batch, each source takes the others for its own: what is private to one is no header's, and hides nothing.
+  target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
+endfunction()
+
 # peal_library(<name> [PUBLIC <targets>] [PRIVATE <targets>] [EXCLUDE <files>] [FUZZED])
 #
 # A static library of every .cpp in the current directory. Its headers are a verified header set, included from the
 # root of the repository (`#include "core/ids.hpp"`). While a directory holds headers only, it is an INTERFACE library.
-# With PEAL_QUICK_BUILD its sources are compiled eight at a time, as what they include costs more than what they say: names
-# in the unnamed namespaces of one library's sources differ.
+# With PEAL_QUICK_BUILD its sources are compiled in batches.
 # FUZZED: with PEAL_FUZZ, libFuzzer sees which of its branches an input takes.
 function(peal_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "FUZZED" "" "PUBLIC;PRIVATE;EXCLUDE")
@@ -44,9 +51,7 @@ function(peal_library name)
     target_link_libraries(${name} INTERFACE ${arg_PUBLIC} ${arg_PRIVATE})
   endif()
   if(sources AND PEAL_QUICK_BUILD)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    # Of a batch, each source takes the others for its own: what is private to one is no header's, and hides nothing.
-    target_compile_options(${name} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
+    peal_in_batches(${name})
   endif()
   target_compile_features(${name} ${scope} cxx_std_20)
   target_include_directories(${name} ${scope} ${PROJECT_SOURCE_DIR})

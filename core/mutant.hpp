@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace peal {
 
@@ -54,6 +57,12 @@ inline constexpr std::array mutant_texts = {MutantText{"none", "nothing"},
                                             PEAL_MUTANTS_OF(PEAL_MUTANT_TEXT)
 #undef PEAL_MUTANT_TEXT
 };
+
+[[nodiscard]] constexpr std::optional<Mutant> mutant_named(std::string_view name) {
+  for (std::size_t i = 0; i < mutant_texts.size(); ++i)
+    if (name == mutant_texts[i].name) return static_cast<Mutant>(i);
+  return std::nullopt;
+}
 
 /// MUTANT(name) is whether this process makes that mistake. Only builds with the option
 /// PEAL_MUTANTS know how to; in all others it is `false`, and nothing of it is left.

@@ -2,7 +2,6 @@
 #include "sim/world.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -107,12 +106,12 @@ std::vector<std::pair<std::int64_t, Happening>> World::waiting() const {
   auto waiting = queue_.in_order();
   for (std::size_t place = 0; place < processes_.size(); ++place) {
     const std::int64_t at = wakes_.at(static_cast<Place>(place));
-    if (at != no_time) waiting.emplace_back(at, wake_of(static_cast<Place>(place)));
+    if (at == no_time) continue;
+    const auto after = std::ranges::find_if(waiting, [&](const auto& one) {
+      return one.first > at || (one.first == at && one.second.kind == Happening::Kind::call);
+    });
+    waiting.insert(after, {at, wake_of(static_cast<Place>(place))});
   }
-  std::ranges::stable_sort(waiting, {}, [](const auto& one) {
-    return std::tuple(one.first, one.second.kind == Happening::Kind::call,
-                      one.second.kind == Happening::Kind::wake);
-  });
   return waiting;
 }
 

@@ -11,6 +11,7 @@
 #include "core/codec/receiver.hpp"
 #include "core/codec/wire.hpp"
 #include "core/prng.hpp"
+#include "tests/codec/somewhere.hpp"
 #include "tests/support/generators.hpp"
 
 namespace peal::codec {
@@ -18,7 +19,6 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-const Endpoint somewhere = ipv4_endpoint(192, 0, 2, 1, 7401);
 constexpr Sender session_nine{.server = {}, .run = 9};
 
 Packet long_post(std::size_t text_bytes, char filling = 'x') {

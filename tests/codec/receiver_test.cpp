@@ -8,6 +8,7 @@
 #include "core/codec/encoder.hpp"
 #include "core/codec/wire.hpp"
 #include "tests/codec/crafted.hpp"
+#include "tests/codec/somewhere.hpp"
 
 namespace peal::codec {
 namespace {
@@ -15,7 +16,6 @@ namespace {
 using test::Crafted;
 using test::kind_of;
 
-const Endpoint somewhere = ipv4_endpoint(192, 0, 2, 1, 7401);
 constexpr Sender server_three{.server = ServerId{3}, .run = 9};
 
 TEST(Receiver, TellsThePacketAndWhereItCameFrom) {

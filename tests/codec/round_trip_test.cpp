@@ -5,12 +5,13 @@
 #include "core/codec/encoder.hpp"
 #include "core/codec/entry_codec.hpp"
 #include "core/codec/receiver.hpp"
+#include "tests/codec/somewhere.hpp"
 #include "tests/support/generators.hpp"
 
 namespace peal {
 namespace {
 
-const Endpoint somewhere = ipv4_endpoint(192, 0, 2, 1, 7401);
+using codec::somewhere;
 
 /// The packet that comes out of one encoder and one receiver; nothing when something was refused.
 std::optional<Packet> passed(const Packet& packet) {

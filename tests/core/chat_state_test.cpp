@@ -9,6 +9,7 @@
 
 #include "core/limits.hpp"
 #include "tests/support/entries.hpp"
+#include "tests/support/lunch.hpp"
 
 namespace peal {
 namespace {
@@ -19,7 +20,6 @@ using test::user;
 const UserId ann = user(0xaaaa1111);
 const UserId bob = user(0xbbbb2222);
 const UserId cat = user(0xcccc3333);
-const RoomName lunch{"#lunch"};
 
 Digest digest_of_state(const ChatState& state) {
   Hasher hasher;

@@ -6,6 +6,7 @@
 #include "core/limits.hpp"
 #include "tests/support/client_driver.hpp"
 #include "tests/support/entries.hpp"
+#include "tests/support/lunch.hpp"
 
 namespace peal {
 namespace {
@@ -17,11 +18,10 @@ using test::view_of;
 
 using Numbers = std::vector<std::uint64_t>;
 
-const RoomName lunch{"#lunch"};
 // Server 3 leads and writes this log.
 const LogId log{server_sender(3).run};
 
-Delivery delivery(std::uint64_t seq, const RoomName& room = lunch) {
+Delivery post_at(std::uint64_t seq, const RoomName& room = lunch) {
   Delivery item;
   item.id = {log, seq};
   item.hlc = Hlc{seq};
@@ -103,24 +103,24 @@ TEST_F(NoGroupsOfAClient, AreDeclinedAndNeverHeard) {
   EXPECT_TRUE(driver.all<JoinGroups>().empty());
   EXPECT_FALSE(driver.sent<GroupAck>().at(0).second.listening);
 
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
 
   EXPECT_EQ(shown, Numbers{1});
 }
 
 TEST_F(GroupsOfAClient, ShowTheNextPostAtOnce) {
-  deliver(1, {delivery(1)});
+  deliver(1, {post_at(1)});
 
-  hear({{delivery(2), {}}, {delivery(3), {}}});
+  hear({{post_at(2), {}}, {post_at(3), {}}});
 
   EXPECT_EQ(shown, (Numbers{1, 2, 3}));
   EXPECT_EQ(driver.client().cursor().at(log), 3U);
 }
 
 TEST_F(GroupsOfAClient, ShowNothingBeforeTheHomeSaysThatNothingElseIsMissing) {
-  deliver(1, {delivery(1)}, false);
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)}, false);
+  hear({{post_at(2), {}}});
   EXPECT_EQ(shown, Numbers{1});
 
   driver.receive(2, Deliver{attachment(), 2, {}, {}, true});
@@ -130,19 +130,19 @@ TEST_F(GroupsOfAClient, ShowNothingBeforeTheHomeSaysThatNothingElseIsMissing) {
 }
 
 TEST_F(GroupsOfAClient, KeepAPostUntilItsPredecessorIsShown) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(3), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(3), {}}});
   EXPECT_EQ(shown, Numbers{1});
 
-  deliver(2, {delivery(2)});
+  deliver(2, {post_at(2)});
 
   EXPECT_EQ(shown, (Numbers{1, 2, 3}));
 }
 
 TEST_F(GroupsOfAClient, KeepAPostUntilItsDependenciesAreCovered) {
-  deliver(1, {delivery(1)});
+  deliver(1, {post_at(1)});
   const EntryId elsewhere{LogId{9}, 4};
-  hear({{delivery(2), {elsewhere}}});
+  hear({{post_at(2), {elsewhere}}});
   EXPECT_EQ(shown, Numbers{1});
 
   driver.receive(2, Deliver{attachment(), 2, {elsewhere}, {}, true});
@@ -152,19 +152,19 @@ TEST_F(GroupsOfAClient, KeepAPostUntilItsDependenciesAreCovered) {
 }
 
 TEST_F(GroupsOfAClient, BringNothingTwice) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
-  hear({{delivery(2), {}}});
-  deliver(2, {delivery(2), delivery(3)});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
+  hear({{post_at(2), {}}});
+  deliver(2, {post_at(2), post_at(3)});
 
   EXPECT_EQ(shown, (Numbers{1, 2, 3}));
 }
 
 TEST_F(GroupsOfAClient, BringNothingOfOthersThanTheLeaderOfTheHomesView) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}}, 1);
-  hear({{delivery(2), {}}}, 3, "another");
-  GroupPost of_another_log{delivery(1), {}};
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}}, 1);
+  hear({{post_at(2), {}}}, 3, "another");
+  GroupPost of_another_log{post_at(1), {}};
   of_another_log.delivery.id = {LogId{8}, 1};
   hear({of_another_log});
 
@@ -172,20 +172,20 @@ TEST_F(GroupsOfAClient, BringNothingOfOthersThanTheLeaderOfTheHomesView) {
 }
 
 TEST_F(GroupsOfAClient, BringNothingOfARoomThatTheUserLeft) {
-  Delivery leave = delivery(2);
+  Delivery leave = post_at(2);
   leave.author = test::user(0xaa);
   leave.body = LeaveRoom{lunch};
-  deliver(1, {delivery(1), leave});
+  deliver(1, {post_at(1), leave});
 
-  hear({{delivery(3), {}}});
+  hear({{post_at(3), {}}});
 
   EXPECT_EQ(shown, (Numbers{1, 2}));
 }
 
 TEST_F(GroupsOfAClient, AreAcknowledgedOnceForManyPosts) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
-  hear({{delivery(3), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
+  hear({{post_at(3), {}}});
   EXPECT_TRUE(driver.sent<GroupAck>().empty());
 
   const auto acks = acks_within(milliseconds(10));
@@ -195,8 +195,8 @@ TEST_F(GroupsOfAClient, AreAcknowledgedOnceForManyPosts) {
 }
 
 TEST_F(GroupsOfAClient, AreAcknowledgedWhenUnicastWasFaster) {
-  deliver(1, {delivery(1), delivery(2)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1), post_at(2)});
+  hear({{post_at(2), {}}});
 
   const auto acks = acks_within(milliseconds(10));
 
@@ -205,17 +205,17 @@ TEST_F(GroupsOfAClient, AreAcknowledgedWhenUnicastWasFaster) {
 }
 
 TEST_F(GroupsOfAClient, CopyOfADatagramSaysNothingNew) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
   static_cast<void>(acks_within(milliseconds(10)));
-  hear({{delivery(2), {}}});
+  hear({{post_at(2), {}}});
 
   EXPECT_TRUE(acks_within(milliseconds(50)).empty());
 }
 
 TEST_F(GroupsOfAClient, WhatTheyBroughtIsBeforeWhateverTheAuthorWrites) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
 
   driver.step(Say{Ticket{1}, Post{lunch, "answer"}});
 
@@ -225,13 +225,13 @@ TEST_F(GroupsOfAClient, WhatTheyBroughtIsBeforeWhateverTheAuthorWrites) {
 }
 
 TEST_F(GroupsOfAClient, QuestionsNameWhatTheyBroughtWhenTheQuestionWasPut) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
   driver.step(Ask{Ticket{1}, HistoryQuery{lunch, std::nullopt, 5}});
   ASSERT_EQ(driver.sent<Query>().size(), 1U);
   EXPECT_EQ(driver.sent<Query>()[0].second.seen, (std::vector{EntryId{log, 2}}));
 
-  hear({{delivery(3), {}}});
+  hear({{post_at(3), {}}});
   driver.pass(milliseconds(150), 2);
 
   ASSERT_FALSE(driver.sent<Query>().empty());
@@ -239,8 +239,8 @@ TEST_F(GroupsOfAClient, QuestionsNameWhatTheyBroughtWhenTheQuestionWasPut) {
 }
 
 TEST_F(GroupsOfAClient, ResumingGoesOnBehindWhatTheyBrought) {
-  deliver(1, {delivery(1)});
-  hear({{delivery(2), {}}});
+  deliver(1, {post_at(1)});
+  hear({{post_at(2), {}}});
 
   driver.receive(2, Detached{DetachReason::unknown_session});
 
@@ -249,21 +249,21 @@ TEST_F(GroupsOfAClient, ResumingGoesOnBehindWhatTheyBrought) {
 }
 
 TEST_F(GroupsOfAClient, AreHeardAgainOnlyWhenTheNewHomeSaysSo) {
-  deliver(1, {delivery(1)});
+  deliver(1, {post_at(1)});
   driver.receive(2, Detached{DetachReason::unknown_session});
   driver.accept(2, view_of(3), driver.client().cursor());
 
-  hear({{delivery(2), {}}});
+  hear({{post_at(2), {}}});
 
   EXPECT_EQ(shown, Numbers{1});
 }
 
 TEST_F(GroupsOfAClient, KeepNoMorePostsThanTheLimit) {
-  deliver(1, {delivery(1)});
+  deliver(1, {post_at(1)});
   for (std::uint64_t seq = 3; seq < 3 + limits::group_posts_held_max + 10; ++seq)
-    hear({{delivery(seq), {}}});
+    hear({{post_at(seq), {}}});
 
-  deliver(2, {delivery(2)});
+  deliver(2, {post_at(2)});
 
   EXPECT_EQ(shown.back(), 2 + limits::group_posts_held_max);
 }

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/entries.hpp"
+#include "tests/support/lunch.hpp"
 
 namespace peal {
 namespace {
 
-const UserId ann = test::user(0xaaaa1111);
-const UserId bob = test::user(0xbbbb2222);
-const RoomName lunch{"#lunch"};
+const UserId first_user = test::user(0xaaaa1111);
+const UserId second_user = test::user(0xbbbb2222);
 
 Delivery said(std::uint64_t time, UserId author, Body body) {
   const Entry entry = test::entry_at(time, author, std::move(body));
@@ -23,11 +23,12 @@ Conversation conversation_of(const std::vector<Delivery>& items) {
   return conversation;
 }
 
-const Delivery pizza = said(1, ann, Post{lunch, "piza?"});
+const Delivery pizza = said(1, first_user, Post{lunch, "piza?"});
 
 TEST(ConversationTest, AuthorsGiveTheirPostsAnotherText) {
-  const auto now = conversation_of({pizza, said(2, ann, EditPost{lunch, pizza.message, "pizza?"})})
-                       .find(pizza.message);
+  const auto now =
+      conversation_of({pizza, said(2, first_user, EditPost{lunch, pizza.message, "pizza?"})})
+          .find(pizza.message);
 
   ASSERT_TRUE(now);
   EXPECT_EQ(now->text, "pizza?");
@@ -35,8 +36,8 @@ TEST(ConversationTest, AuthorsGiveTheirPostsAnotherText) {
 }
 
 TEST(ConversationTest, OthersDoNot) {
-  const auto now = conversation_of({said(2, bob, EditPost{lunch, pizza.message, "soup!"}), pizza,
-                                    said(3, bob, DeletePost{lunch, pizza.message})})
+  const auto now = conversation_of({said(2, second_user, EditPost{lunch, pizza.message, "soup!"}),
+                                    pizza, said(3, second_user, DeletePost{lunch, pizza.message})})
                        .find(pizza.message);
 
   ASSERT_TRUE(now);
@@ -46,17 +47,18 @@ TEST(ConversationTest, OthersDoNot) {
 }
 
 TEST(ConversationTest, LatestTextCountsWheneverItComes) {
-  const auto now = conversation_of({said(3, ann, EditPost{lunch, pizza.message, "pizza!"}), pizza,
-                                    said(2, ann, EditPost{lunch, pizza.message, "pizza?"})})
-                       .find(pizza.message);
+  const auto now =
+      conversation_of({said(3, first_user, EditPost{lunch, pizza.message, "pizza!"}), pizza,
+                       said(2, first_user, EditPost{lunch, pizza.message, "pizza?"})})
+          .find(pizza.message);
 
   EXPECT_EQ(now->text, "pizza!");
 }
 
 TEST(ConversationTest, DeletedPostHasNoTextWhateverIsSaidLater) {
   const auto conversation =
-      conversation_of({pizza, said(2, ann, DeletePost{lunch, pizza.message}),
-                       said(3, ann, EditPost{lunch, pizza.message, "pizza!"})});
+      conversation_of({pizza, said(2, first_user, DeletePost{lunch, pizza.message}),
+                       said(3, first_user, EditPost{lunch, pizza.message, "pizza!"})});
 
   EXPECT_TRUE(conversation.find(pizza.message)->deleted);
   EXPECT_EQ(conversation.find(pizza.message)->text, "");
@@ -64,13 +66,13 @@ TEST(ConversationTest, DeletedPostHasNoTextWhateverIsSaidLater) {
 }
 
 TEST(ConversationTest, ReactionsAreTakenBack) {
-  const auto now = conversation_of({pizza, said(2, bob, React{lunch, pizza.message, "+1"}),
-                                    said(3, ann, React{lunch, pizza.message, "+1"}),
-                                    said(4, bob, React{lunch, pizza.message, "+1", false})})
+  const auto now = conversation_of({pizza, said(2, second_user, React{lunch, pizza.message, "+1"}),
+                                    said(3, first_user, React{lunch, pizza.message, "+1"}),
+                                    said(4, second_user, React{lunch, pizza.message, "+1", false})})
                        .find(pizza.message);
 
   ASSERT_EQ(now->reactions.size(), 1U);
-  EXPECT_EQ(now->reactions.front().users, std::vector<UserId>{ann});
+  EXPECT_EQ(now->reactions.front().users, std::vector<UserId>{first_user});
 }
 
 TEST(ConversationTest, PostOfTwoLeadersStandsOnceAtItsSmallestKey) {
@@ -85,12 +87,13 @@ TEST(ConversationTest, PostOfTwoLeadersStandsOnceAtItsSmallestKey) {
 }
 
 TEST(ConversationTest, FindsTheLatestOfAnAuthor) {
-  const Delivery second = said(2, ann, Post{lunch, "now?"});
-  const auto conversation = conversation_of({said(3, bob, Post{lunch, "ok"}), second, pizza});
+  const Delivery second = said(2, first_user, Post{lunch, "now?"});
+  const auto conversation =
+      conversation_of({said(3, second_user, Post{lunch, "ok"}), second, pizza});
 
-  EXPECT_EQ(conversation.latest_of(ann), second.message);
-  EXPECT_EQ(conversation.latest_of(ann, 1), pizza.message);
-  EXPECT_FALSE(conversation.latest_of(ann, 2));
+  EXPECT_EQ(conversation.latest_of(first_user), second.message);
+  EXPECT_EQ(conversation.latest_of(first_user, 1), pizza.message);
+  EXPECT_FALSE(conversation.latest_of(first_user, 2));
 }
 
 }  // namespace

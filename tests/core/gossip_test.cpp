@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/only_gossip.hpp"
 #include "tests/support/person.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 
 using test::Cluster;
 using test::Person;
-
-const RoomName lunch{"#lunch"};
 
 class Gossip : public testing::Test {
  protected:

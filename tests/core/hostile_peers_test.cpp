@@ -9,6 +9,7 @@
 #include "core/limits.hpp"
 #include "core/text_rules.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -17,7 +18,6 @@ namespace {
 using test::Cluster;
 using test::Person;
 
-const RoomName lunch{"#lunch"};
 constexpr std::int64_t hour_ms = 60 * 60 * 1'000;
 
 Hlc at_ms(std::int64_t ms) { return Hlc{static_cast<std::uint64_t>(ms) << 16U}; }

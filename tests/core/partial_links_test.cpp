@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -13,8 +14,6 @@ namespace {
 
 using test::Cluster;
 using test::Person;
-
-const RoomName lunch{"#lunch"};
 
 class PartialLinks : public testing::Test {
  protected:

@@ -12,10 +12,10 @@ namespace {
 using test::entry_at;
 using test::user;
 
-const UserId ann = user(0xaa);
+const UserId somebody = user(0xaa);
 
 SharedEntry post(std::uint64_t seq) {
-  return SharedEntry(entry_at(seq, ann, Post{RoomName{"#a"}, "hi"}));
+  return SharedEntry(entry_at(seq, somebody, Post{RoomName{"#a"}, "hi"}));
 }
 
 Recovered recovered_of(const std::vector<SharedEntry>& entries, std::size_t window = 100) {
@@ -83,14 +83,14 @@ TEST(Recovery, LeavesOutALogWithoutItsStart) {
 }
 
 TEST(Recovery, KeepsTheLatestEntriesAndWhatAllOfThemMakeOfTheChat) {
-  const auto name = SharedEntry(entry_at(1, ann, RegisterUser{"ann"}));
+  const auto name = SharedEntry(entry_at(1, somebody, RegisterUser{"somebody"}));
 
   const Recovered recovered = recovered_of({name, post(2), post(3), post(4)}, 2);
 
   ASSERT_EQ(recovered.entries.size(), 2U);
   EXPECT_EQ(recovered.entries[0], post(3));
   EXPECT_EQ(recovered.entries[1], post(4));
-  EXPECT_EQ(recovered.chat.displayed_name(ann), "ann");
+  EXPECT_EQ(recovered.chat.displayed_name(somebody), "somebody");
 }
 
 TEST(Recovery, RemembersEveryMessageOfASessionAsRanges) {
@@ -119,7 +119,7 @@ TEST(Recovery, KnowsTheLatestTime) {
 }
 
 TEST(Recovery, SortsEntriesOfSeveralLogsByKey) {
-  Entry other = entry_at(2, ann, Post{RoomName{"#a"}, "other"});
+  Entry other = entry_at(2, somebody, Post{RoomName{"#a"}, "other"});
   other.id = {LogId{9}, 1};
 
   const Recovered recovered = recovered_of({post(1), post(2), post(3), SharedEntry(other)});

@@ -6,6 +6,7 @@
 
 #include "core/limits.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -15,7 +16,6 @@ using test::Cluster;
 using test::Person;
 
 constexpr std::uint64_t entries = 6'000;
-const RoomName lunch{"#lunch"};
 
 class CatchUpTest : public testing::Test {
  protected:

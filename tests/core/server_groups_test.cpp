@@ -5,6 +5,7 @@
 
 #include "core/chat_state.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -13,7 +14,6 @@ namespace {
 using test::Cluster;
 using test::Person;
 
-const RoomName lunch{"#lunch"};
 using Texts = std::vector<std::string>;
 
 class GroupsOfServers : public testing::Test {

@@ -5,6 +5,7 @@
 
 #include "core/prng.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -13,8 +14,6 @@ namespace {
 using test::Cluster;
 using test::Disk;
 using test::Person;
-
-const RoomName lunch{"#lunch"};
 
 /// Three servers, 3 leads; ann is at 1, bob at 2, both in #lunch.
 class Replication : public testing::Test {

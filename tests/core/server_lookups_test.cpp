@@ -5,6 +5,7 @@
 
 #include "core/limits.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -13,7 +14,6 @@ namespace {
 using test::Cluster;
 using test::Person;
 
-const RoomName lunch{"#lunch"};
 constexpr Duration disk_time = milliseconds(2);
 
 /// Three servers that remember one session each; 3 leads. ann was here first, then bob.

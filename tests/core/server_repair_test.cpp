@@ -5,6 +5,7 @@
 
 #include "core/limits.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -12,8 +13,6 @@ namespace {
 
 using test::Cluster;
 using test::Person;
-
-const RoomName lunch{"#lunch"};
 
 class Repair : public testing::Test {
  protected:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -10,8 +11,6 @@ namespace {
 
 using test::Cluster;
 using test::Person;
-
-const RoomName lunch{"#lunch"};
 
 class Restore : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -12,7 +13,6 @@ namespace {
 using test::Cluster;
 using test::Person;
 
-const RoomName lunch{"#lunch"};
 const RoomName tea{"#tea"};
 using Texts = std::vector<std::string>;
 

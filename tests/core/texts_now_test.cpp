@@ -5,10 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/lunch.hpp"
+
 namespace peal {
 namespace {
 
-const RoomName lunch{"#lunch"};
 using Texts = std::vector<std::string>;
 
 class TextsNow : public testing::Test {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/cluster.hpp"
+#include "tests/support/lunch.hpp"
 #include "tests/support/person.hpp"
 
 namespace peal {
@@ -13,7 +14,6 @@ namespace {
 using test::Cluster;
 using test::Person;
 
-const RoomName lunch{"#lunch"};
 constexpr std::int64_t hour_ms = 60 * 60 * 1'000;
 constexpr std::int64_t year_ms = 365 * 24 * hour_ms;
 

@@ -1,13 +1,15 @@
 // The whole simulated world, its decisions made by bytes: no input breaks a promise.
 //
 // Its corpus is random bytes, as many as a run takes: from nothing, libFuzzer would be long in
-// getting beyond the shape of a run.
+// getting beyond the shape of a run. Built with the option PEAL_MUTANTS, all servers and clients
+// make the mistake that PEAL_MUTANT names: for scripts/mutants.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
 
+#include "core/mutant.hpp"
 #include "sim/bytes_source.hpp"
 #include "sim/run.hpp"
 
@@ -15,6 +17,21 @@ namespace {
 
 constexpr std::int64_t chaos_us = 8'000'000;
 constexpr std::uint64_t events_max = 400'000;
+
+#ifdef PEAL_MUTANTS
+bool make_mistake() {
+  const char* name = std::getenv("PEAL_MUTANT");
+  if (name == nullptr) return true;
+  const auto mistake = peal::mutant_named(name);
+  if (!mistake) {
+    std::fprintf(stderr, "PEAL_MUTANT is %s: no such mutant\n", name);
+    std::exit(2);
+  }
+  peal::mutant_at_work = *mistake;
+  return true;
+}
+[[maybe_unused]] const bool mistake_made = make_mistake();
+#endif
 
 }  // namespace
 

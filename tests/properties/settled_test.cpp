@@ -14,7 +14,7 @@ namespace {
 
 using Logs = std::vector<std::vector<SharedEntry>>;
 
-Logs some_logs() {
+Logs some_settled_logs() {
   Logs logs(*rc::gen::inRange<std::size_t>(1, 7));
   for (std::size_t log = 0; log < logs.size(); ++log) {
     const auto length = *rc::gen::inRange<std::uint64_t>(1, 6);
@@ -51,14 +51,14 @@ Settled said_of(const History& history, Hlc horizon) {
 Hlc some_time() { return Hlc{*rc::gen::inRange<std::uint64_t>(0, 60) << 16U}; }
 
 RC_GTEST_PROP(SettledProperty, ServersThatHoldTheSameSayTheSame, ()) {
-  const Logs logs = some_logs();
+  const Logs logs = some_settled_logs();
   const Hlc horizon = some_time();
 
   RC_ASSERT(said_of(holding(logs), horizon) == said_of(holding(logs), horizon));
 }
 
 RC_GTEST_PROP(SettledProperty, WhoLacksTheEndOfAnOldLogSaysOtherwise, ()) {
-  Logs logs = some_logs();
+  Logs logs = some_settled_logs();
   const Hlc horizon = some_time();
   const History whole = holding(logs);
   const auto changed = *rc::gen::inRange<std::size_t>(0, logs.size());
@@ -71,7 +71,7 @@ RC_GTEST_PROP(SettledProperty, WhoLacksTheEndOfAnOldLogSaysOtherwise, ()) {
 }
 
 RC_GTEST_PROP(SettledProperty, ALogIsSettledWhenAllOfItIsOldDurableAndStable, ()) {
-  const Logs logs = some_logs();
+  const Logs logs = some_settled_logs();
   const Hlc horizon = some_time();
   History history(Recovered{}, 1'000, 1'000'000);
   std::vector<SharedEntry> news;
@@ -93,7 +93,7 @@ RC_GTEST_PROP(SettledProperty, ALogIsSettledWhenAllOfItIsOldDurableAndStable, ()
 }
 
 RC_GTEST_PROP(SettledProperty, WhatIsLeftOutAndTheRestAreTheWhole, ()) {
-  const Logs logs = some_logs();
+  const Logs logs = some_settled_logs();
   const History history = holding(logs);
   const VersionVector old = settled_logs(history, history.held(), some_time());
 

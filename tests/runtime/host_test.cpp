@@ -16,6 +16,7 @@
 #include "runtime/server_host.hpp"
 #include "runtime/trouble.hpp"
 #include "tests/runtime/test_place.hpp"
+#include "tests/support/lunch.hpp"
 
 namespace peal::runtime {
 namespace {
@@ -128,8 +129,6 @@ std::uint64_t counted(Talker& talker, const std::string& name) {
     if (counter.name == name) return counter.value;
   return 0;
 }
-
-const RoomName lunch{"#lunch"};
 
 TEST_F(HostTest, AServerAloneLeadsItself) {
   serve(options(5));

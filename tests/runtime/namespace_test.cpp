@@ -65,12 +65,12 @@ NetworkOptions as(bool server, NetworkOptions options) {
   return options;
 }
 
-struct Ear {
+struct HostEar {
   std::size_t heard = 0;
   std::vector<Endpoint> addresses;
   Network network;
 
-  Ear(Loop& loop, const NetworkOptions& options, bool server)
+  HostEar(Loop& loop, const NetworkOptions& options, bool server)
       : network(loop, as(server, options), Sender{ServerId{1}, 1},
                 [this](const NetworkEvent& event) {
                   if (std::holds_alternative<Received>(event)) ++heard;
@@ -81,9 +81,9 @@ struct Ear {
 
 bool way_reaches_two_servers(Way way) {
   Loop loop;
-  Ear one(loop, by_lan0(), true);
-  Ear two(loop, by_lan0(), true);
-  Ear newcomer(loop, by_lan0(), false);
+  HostEar one(loop, by_lan0(), true);
+  HostEar two(loop, by_lan0(), true);
+  HostEar newcomer(loop, by_lan0(), false);
   // IPv6 sends by an interface only once its own address has settled.
   Timer again(loop, [] {});
   return loop.run_until(
@@ -113,10 +113,10 @@ const Endpoint group = ipv4_endpoint(239, 192, 7, 3, 7399);
 /// Each of two clients of one host hears every datagram once; a third did not join.
 bool group_is_heard_once_by_each(const NetworkOptions& options) {
   Loop loop;
-  Ear server(loop, options, true);
-  Ear one(loop, options, false);
-  Ear two(loop, options, false);
-  Ear other(loop, options, false);
+  HostEar server(loop, options, true);
+  HostEar one(loop, options, false);
+  HostEar two(loop, options, false);
+  HostEar other(loop, options, false);
   one.network.hear_groups({group});
   two.network.hear_groups({group});
   other.network.hear_groups({ipv4_endpoint(239, 192, 7, 4, 7399)});
@@ -144,9 +144,9 @@ TEST(OwnNetwork, GroupIsHeardByTheOnlyInterfaceThatIsUsed) {
 TEST(OwnNetwork, GroupThatWasLeftIsHeardNoMore) {
   in_own_network([] {
     Loop loop;
-    Ear server(loop, by_lan0(), true);
-    Ear client(loop, by_lan0(), false);
-    Ear witness(loop, by_lan0(), false);
+    HostEar server(loop, by_lan0(), true);
+    HostEar client(loop, by_lan0(), false);
+    HostEar witness(loop, by_lan0(), false);
     client.network.hear_groups({group});
     witness.network.hear_groups({group});
     server.network.multicast(group, Servers{});
@@ -162,7 +162,7 @@ TEST(OwnNetwork, GroupThatWasLeftIsHeardNoMore) {
 TEST(OwnNetwork, MoreGroupsThanASocketMayJoinAreAShortcoming) {
   in_own_network([] {
     Loop loop;
-    Ear client(loop, by_lan0(), false);
+    HostEar client(loop, by_lan0(), false);
     std::vector<Endpoint> groups;
     for (std::uint8_t i = 0; i < 100; ++i) groups.push_back(ipv4_endpoint(239, 192, 9, i, 7399));
     client.network.hear_groups(groups);
@@ -175,7 +175,7 @@ TEST(OwnNetwork, MoreGroupsThanASocketMayJoinAreAShortcoming) {
 TEST(OwnNetwork, TheAddressesOfTheLanArePublishedIpv4First) {
   in_own_network([] {
     Loop loop;
-    const Ear ear(loop, by_lan0(), true);
+    const HostEar ear(loop, by_lan0(), true);
     const auto& addresses = ear.network.addresses();
     return addresses.size() == 2 && addresses[0] == ipv4_endpoint(10, 1, 2, 3, addresses[0].port) &&
            !addresses[1].is_v4() && !addresses[1].is_loopback();
@@ -200,7 +200,7 @@ TEST(OwnNetwork, NothingIsSentByAnInterfaceThatWasNotAskedFor) {
     Loop loop;
     NetworkOptions only_lo;
     only_lo.interfaces = {"lo"};
-    Ear client(loop, only_lo, false);
+    HostEar client(loop, only_lo, false);
     client.network.send(ipv4_endpoint(10, 1, 2, 9, 7401), Servers{});
     const bool kept = client.network.counters().sent == 0;
     client.network.send(ipv4_endpoint(127, 0, 0, 1, 7401), Servers{});
@@ -213,7 +213,7 @@ TEST(OwnNetwork, APulledCableChangesTheAddressesAndAPluggedOneBringsDiscoveryBac
     Loop loop;
     NetworkOptions options;
     options.interfaces.clear();
-    Ear server(loop, options, true);
+    HostEar server(loop, options, true);
     const auto before = server.network.addresses();
 
     if (!shell("ip link set cable down")) return false;
@@ -223,7 +223,7 @@ TEST(OwnNetwork, APulledCableChangesTheAddressesAndAPluggedOneBringsDiscoveryBac
     if (!shell("ip link set cable up")) return false;
     if (!loop.run_until([&] { return server.addresses.front() == before.front(); }, patience))
       return false;
-    Ear newcomer(loop, by_lan0(), false);
+    HostEar newcomer(loop, by_lan0(), false);
     newcomer.network.broadcast_by(Way::multicast4, Probe{"peal", {}});
     return loop.run_until([&] { return server.heard > 0; }, patience);
   });

@@ -17,13 +17,13 @@ namespace peal::runtime {
 namespace {
 
 /// A network that keeps what it hears.
-struct Ear {
+struct NetworkEar {
   std::vector<Received> received;
   std::vector<Endpoint> refused;
   std::size_t malformed = 0;
   std::unique_ptr<Network> network;
 
-  Ear(Loop& loop, NetworkOptions options, std::uint64_t id, bool server) {
+  NetworkEar(Loop& loop, NetworkOptions options, std::uint64_t id, bool server) {
     options.server = server;
     network = std::make_unique<Network>(
         loop, options, Sender{ServerId{id}, id},
@@ -54,9 +54,9 @@ class NetworkTest : public testing::Test {
 
   /// Two servers on one port hear a newcomer that speaks in this way only.
   void expect_both_hear(Way way) {
-    Ear one(loop_, everywhere(), 1, true);
-    Ear two(loop_, everywhere(), 2, true);
-    Ear newcomer(loop_, everywhere(), 3, false);
+    NetworkEar one(loop_, everywhere(), 1, true);
+    NetworkEar two(loop_, everywhere(), 2, true);
+    NetworkEar newcomer(loop_, everywhere(), 3, false);
 
     newcomer.network->broadcast_by(way, Probe{"peal", {}});
 
@@ -75,10 +75,10 @@ TEST_F(NetworkTest, DirectedBroadcastReachesAllServersOfTheHost) {
 TEST_F(NetworkTest, Ipv4MulticastReachesAllServersOfTheHost) { expect_both_hear(Way::multicast4); }
 
 TEST_F(NetworkTest, AConfiguredPeerIsReachedAtItsDataPort) {
-  Ear server(loop_, everywhere(), 1, true);
+  NetworkEar server(loop_, everywhere(), 1, true);
   NetworkOptions options = everywhere();
   options.peers = {ipv4_endpoint(127, 0, 0, 1, server.network->data_port())};
-  Ear newcomer(loop_, options, 2, false);
+  NetworkEar newcomer(loop_, options, 2, false);
 
   newcomer.network->broadcast_by(Way::peers, Probe{"peal", {}});
 
@@ -86,10 +86,10 @@ TEST_F(NetworkTest, AConfiguredPeerIsReachedAtItsDataPort) {
 }
 
 TEST_F(NetworkTest, APeerWithoutAPortIsReachedAtTheDiscoveryPort) {
-  Ear server(loop_, everywhere(), 1, true);
+  NetworkEar server(loop_, everywhere(), 1, true);
   NetworkOptions options = everywhere();
   options.peers = {ipv4_endpoint(127, 0, 0, 1, 0)};
-  Ear newcomer(loop_, options, 2, false);
+  NetworkEar newcomer(loop_, options, 2, false);
 
   newcomer.network->broadcast_by(Way::peers, Probe{"peal", {}});
 
@@ -97,8 +97,8 @@ TEST_F(NetworkTest, APeerWithoutAPortIsReachedAtTheDiscoveryPort) {
 }
 
 TEST_F(NetworkTest, ARememberedPeerIsReached) {
-  Ear server(loop_, everywhere(), 1, true);
-  Ear newcomer(loop_, everywhere(), 2, false);
+  NetworkEar server(loop_, everywhere(), 1, true);
+  NetworkEar newcomer(loop_, everywhere(), 2, false);
   newcomer.network->remember(server.network->addresses());
 
   newcomer.network->broadcast_by(Way::remembered, Probe{"peal", {}});
@@ -107,8 +107,8 @@ TEST_F(NetworkTest, ARememberedPeerIsReached) {
 }
 
 TEST_F(NetworkTest, WhatIsBroadcastCanBeAnsweredWhereItCameFrom) {
-  Ear server(loop_, everywhere(), 1, true);
-  Ear newcomer(loop_, everywhere(), 2, false);
+  NetworkEar server(loop_, everywhere(), 1, true);
+  NetworkEar newcomer(loop_, everywhere(), 2, false);
   newcomer.network->broadcast_by(Way::broadcast, Probe{"peal", {}});
   ASSERT_TRUE(loop_.run_until([&] { return server.heard(2); }, patience));
 
@@ -118,7 +118,7 @@ TEST_F(NetworkTest, WhatIsBroadcastCanBeAnsweredWhereItCameFrom) {
 }
 
 TEST_F(NetworkTest, ARefusedPeerIsTold) {
-  Ear speaker(loop_, everywhere(), 1, false);
+  NetworkEar speaker(loop_, everywhere(), 1, false);
   const Endpoint nobody = ipv4_endpoint(127, 0, 0, 1, free_port());
 
   speaker.network->send(nobody, Ping{});
@@ -128,8 +128,8 @@ TEST_F(NetworkTest, ARefusedPeerIsTold) {
 }
 
 TEST_F(NetworkTest, AMessageOfManyDatagramsArrivesWhole) {
-  Ear a(loop_, everywhere(), 1, false);
-  Ear b(loop_, everywhere(), 2, false);
+  NetworkEar a(loop_, everywhere(), 1, false);
+  NetworkEar b(loop_, everywhere(), 2, false);
   PresenceList list;
   for (std::uint8_t n = 1; n < 200; ++n) {
     OnlineUser user{.user = {}, .home = ServerId{1}, .name = "user " + std::to_string(n)};
@@ -145,12 +145,12 @@ TEST_F(NetworkTest, AMessageOfManyDatagramsArrivesWhole) {
 }
 
 TEST_F(NetworkTest, APortThatWasAskedForAndIsTakenIsAClearError) {
-  const Ear first(loop_, place_.network(), 1, true);
+  const NetworkEar first(loop_, place_.network(), 1, true);
   NetworkOptions options = place_.network();
   options.listen = ipv4_endpoint(127, 0, 0, 1, first.network->data_port());
 
   try {
-    const Ear second(loop_, options, 2, true);
+    const NetworkEar second(loop_, options, 2, true);
     FAIL() << "two on one port";
   } catch (const Trouble& trouble) {
     EXPECT_EQ(std::string(trouble.what()),
@@ -160,18 +160,18 @@ TEST_F(NetworkTest, APortThatWasAskedForAndIsTakenIsAClearError) {
 }
 
 TEST_F(NetworkTest, APortForAllAddressesThatIsTakenIsAClearError) {
-  const Ear first(loop_, everywhere(), 1, true);
+  const NetworkEar first(loop_, everywhere(), 1, true);
   NetworkOptions options = everywhere();
   options.listen->port = first.network->data_port();
 
-  EXPECT_THROW(Ear(loop_, options, 2, true), Trouble);
+  EXPECT_THROW(NetworkEar(loop_, options, 2, true), Trouble);
 }
 
 TEST_F(NetworkTest, WithoutAWishTheNextFreePortIsTaken) {
   NetworkOptions options = everywhere();
   options.listen.reset();
-  const Ear first(loop_, options, 1, true);
-  const Ear second(loop_, options, 2, true);
+  const NetworkEar first(loop_, options, 1, true);
+  const NetworkEar second(loop_, options, 2, true);
 
   EXPECT_GE(first.network->data_port(), data_port_default);
   EXPECT_GT(second.network->data_port(), first.network->data_port());
@@ -181,7 +181,7 @@ TEST_F(NetworkTest, AnAddressOfAnotherHostIsAClearError) {
   NetworkOptions options = place_.network();
   options.listen = ipv4_endpoint(192, 0, 2, 200, 0);
 
-  EXPECT_THROW(Ear(loop_, options, 1, true), Trouble);
+  EXPECT_THROW(NetworkEar(loop_, options, 1, true), Trouble);
 }
 
 TEST_F(NetworkTest, AnUnknownInterfaceIsAClearError) {
@@ -189,7 +189,7 @@ TEST_F(NetworkTest, AnUnknownInterfaceIsAClearError) {
   options.interfaces = {"lo", "nonesuch0"};
 
   try {
-    const Ear ear(loop_, options, 1, true);
+    const NetworkEar ear(loop_, options, 1, true);
     FAIL() << "an interface that is none";
   } catch (const Trouble& trouble) {
     EXPECT_EQ(trouble.exit_code(), 2);
@@ -198,7 +198,7 @@ TEST_F(NetworkTest, AnUnknownInterfaceIsAClearError) {
 }
 
 TEST_F(NetworkTest, OnlyTheInterfacesWantedArePublished) {
-  const Ear ear(loop_, everywhere(), 1, true);
+  const NetworkEar ear(loop_, everywhere(), 1, true);
 
   for (const Endpoint& address : ear.network->addresses()) EXPECT_TRUE(address.is_loopback());
   EXPECT_FALSE(ear.network->addresses().empty());

@@ -19,7 +19,7 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
 
 const Endpoint loopback = ipv4_endpoint(127, 0, 0, 1, 0);
 
-struct Ear {
+struct UdpEar {
   std::vector<std::string> heard;
   std::vector<Endpoint> from;
   std::vector<Endpoint> refused;
@@ -36,8 +36,8 @@ struct Ear {
 
 TEST(UdpSocket, ADatagramArrivesWithItsSendersAddress) {
   Loop loop;
-  Ear ear;
-  UdpSocket a(loop, {.local = loopback}, Ear().handlers());
+  UdpEar ear;
+  UdpSocket a(loop, {.local = loopback}, UdpEar().handlers());
   UdpSocket b(loop, {.local = loopback}, ear.handlers());
 
   EXPECT_EQ(a.send(b.local(), bytes_of("hello")), Sending::sent);
@@ -49,7 +49,7 @@ TEST(UdpSocket, ADatagramArrivesWithItsSendersAddress) {
 
 TEST(UdpSocket, ARefusedDatagramIsToldWithItsDestination) {
   Loop loop;
-  Ear ear;
+  UdpEar ear;
   UdpSocket socket(loop, {.local = loopback}, ear.handlers());
   const Endpoint nobody = ipv4_endpoint(127, 0, 0, 1, free_port());
 
@@ -61,7 +61,7 @@ TEST(UdpSocket, ARefusedDatagramIsToldWithItsDestination) {
 
 TEST(UdpSocket, ARefusalByIpv6IsToldToo) {
   Loop loop;
-  Ear ear;
+  UdpEar ear;
   Endpoint loopback6;
   loopback6.ip[15] = 1;
   std::unique_ptr<UdpSocket> socket;
@@ -83,7 +83,7 @@ TEST(UdpSocket, ARefusalByIpv6IsToldToo) {
 /// the message to itself would come behind hundreds of thousands of callbacks.
 TEST(UdpSocket, RefusalsDoNotMakeTheLoopSpin) {
   Loop loop;
-  Ear ear;
+  UdpEar ear;
   UdpSocket socket(loop, {.local = loopback}, ear.handlers());
   const Endpoint nobody = ipv4_endpoint(127, 0, 0, 1, free_port());
   constexpr std::size_t times = 20;
@@ -105,8 +105,8 @@ TEST(UdpSocket, RefusalsDoNotMakeTheLoopSpin) {
 /// The system reports an earlier refusal instead of sending; the datagram must go out all the same.
 TEST(UdpSocket, ASendBehindARefusalIsNotLost) {
   Loop loop;
-  Ear ear;
-  Ear other_ear;
+  UdpEar ear;
+  UdpEar other_ear;
   UdpSocket socket(loop, {.local = loopback}, ear.handlers());
   UdpSocket other(loop, {.local = loopback}, other_ear.handlers());
   const Endpoint nobody = ipv4_endpoint(127, 0, 0, 1, free_port());
@@ -123,20 +123,20 @@ TEST(UdpSocket, ASendBehindARefusalIsNotLost) {
 
 TEST(UdpSocket, APortThatIsTakenIsAnError) {
   Loop loop;
-  const UdpSocket first(loop, {.local = loopback}, Ear().handlers());
+  const UdpSocket first(loop, {.local = loopback}, UdpEar().handlers());
 
-  EXPECT_THROW(UdpSocket(loop, {.local = first.local()}, Ear().handlers()), std::system_error);
+  EXPECT_THROW(UdpSocket(loop, {.local = first.local()}, UdpEar().handlers()), std::system_error);
 }
 
 TEST(UdpSocket, ABroadcastReachesAllWhoShareThePort) {
   Loop loop;
-  Ear ears[3];
+  UdpEar ears[3];
   const Endpoint shared = ipv4_endpoint(0, 0, 0, 0, free_port());
   const UdpOptions options{.local = shared, .shared_port = true, .device = "lo"};
   UdpSocket a(loop, options, ears[0].handlers());
   UdpSocket b(loop, options, ears[1].handlers());
   UdpSocket c(loop, options, ears[2].handlers());
-  UdpSocket speaker(loop, {.local = loopback}, Ear().handlers());
+  UdpSocket speaker(loop, {.local = loopback}, UdpEar().handlers());
 
   EXPECT_EQ(speaker.send(ipv4_endpoint(127, 255, 255, 255, shared.port), bytes_of("all")),
             Sending::sent);
@@ -148,7 +148,7 @@ TEST(UdpSocket, ABroadcastReachesAllWhoShareThePort) {
 
 TEST(UdpSocket, AnIpv4SocketDoesNotSendToIpv6) {
   Loop loop;
-  UdpSocket socket(loop, {.local = loopback}, Ear().handlers());
+  UdpSocket socket(loop, {.local = loopback}, UdpEar().handlers());
   Endpoint v6;
   v6.ip[15] = 1;
   v6.port = 9;

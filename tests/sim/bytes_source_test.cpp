@@ -19,7 +19,7 @@ using Row = std::vector<std::uint8_t>;
 
 constexpr Choice shape{About::setup};
 constexpr Choice mistake{About::person};
-constexpr Choice fate{About::fate};
+constexpr Choice any_fate{About::fate};
 constexpr Choice incarnation{About::incarnation};
 
 TEST(Bytes, ThatAreUsedUpAnswerWithZero) {
@@ -28,7 +28,7 @@ TEST(Bytes, ThatAreUsedUpAnswerWithZero) {
 
   EXPECT_EQ(bytes.answer(shape, 7), 0U);
   EXPECT_EQ(bytes.answer(mistake, 2), 0U);
-  EXPECT_EQ(bytes.answer(fate, 4), 0U);
+  EXPECT_EQ(bytes.answer(any_fate, 4), 0U);
 }
 
 TEST(Bytes, GiveOneToSmallQuestionsAndMoreToLargeOnes) {
@@ -64,7 +64,7 @@ TEST(Bytes, StrikeFewDatagramsWhateverTheyAre) {
   const Row row(4'096, 3);
   Bytes bytes(row);
   std::uint64_t struck = 0;
-  for (int i = 0; i < 10'000; ++i) struck += bytes.answer(fate, 4) != 0 ? 1 : 0;
+  for (int i = 0; i < 10'000; ++i) struck += bytes.answer(any_fate, 4) != 0 ? 1 : 0;
 
   EXPECT_GT(struck, 0U);
   EXPECT_LT(struck, 1'000U);
@@ -84,7 +84,7 @@ TEST(Bytes, OfDatagramsDoNotMoveThoseOfFaults) {
   Bytes calm(row);
   Bytes busy(row);
 
-  for (int i = 0; i < 30; ++i) (void)busy.answer(fate, 4);
+  for (int i = 0; i < 30; ++i) (void)busy.answer(any_fate, 4);
 
   for (int i = 0; i < 4; ++i) EXPECT_EQ(calm.answer(shape, 256), busy.answer(shape, 256));
 }
