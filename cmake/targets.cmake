@@ -26,8 +26,9 @@ endfunction()
 
 # peal_library(<name> [PUBLIC <targets>] [PRIVATE <targets>] [EXCLUDE <files>] [FUZZED])
 #
-# A static library of every .cpp in the current directory. Its headers are a verified header set, included from the
-# root of the repository (`#include "core/ids.hpp"`). While a directory holds headers only, it is an INTERFACE library.
+# A static library of every .cpp in the current directory. Its headers are included from the root of the repository
+# (`#include "core/ids.hpp"`); those without a .cpp are a verified header set. While a directory holds headers only, it is
+# an INTERFACE library.
 # With PEAL_QUICK_BUILD its sources are compiled in batches.
 # FUZZED: with PEAL_FUZZ, libFuzzer sees which of its branches an input takes.
 function(peal_library name)
@@ -55,8 +56,12 @@ function(peal_library name)
   endif()
   target_compile_features(${name} ${scope} cxx_std_20)
   target_include_directories(${name} ${scope} ${PROJECT_SOURCE_DIR})
-  if(headers)
-    target_sources(${name} ${scope}
-      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
-  endif()
+  # A header that has a source is the first that it includes, so compiling the source by itself (preset debug) shows
+  # whether it stands alone. Compiling the others alone takes minutes, which is enough.
+  foreach(header IN LISTS headers)
+    cmake_path(REPLACE_EXTENSION header LAST_ONLY cpp OUTPUT_VARIABLE source)
+    if(NOT source IN_LIST sources)
+      target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${header})
+    endif()
+  endforeach()
 endfunction()

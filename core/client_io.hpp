@@ -99,9 +99,16 @@ using ClientEffect =
 
 class ClientEffects {
  public:
-  void send(Endpoint to, Message message) { list_.emplace_back(Send{to, std::move(message)}); }
-  void add(ClientEffect effect) { list_.push_back(std::move(effect)); }
-  void clear() { list_.clear(); }
+  ClientEffects();
+  ClientEffects(const ClientEffects&);
+  ClientEffects(ClientEffects&&) noexcept;
+  ClientEffects& operator=(const ClientEffects&);
+  ClientEffects& operator=(ClientEffects&&) noexcept;
+  ~ClientEffects();
+
+  void send(Endpoint to, Message message);
+  void add(ClientEffect effect);
+  void clear();
   [[nodiscard]] std::vector<ClientEffect>& list() { return list_; }
   [[nodiscard]] const std::vector<ClientEffect>& list() const { return list_; }
 

@@ -145,14 +145,22 @@ using Notice =
 using Effect = std::variant<Send, Broadcast, Multicast, Write, Read, Notice, Mark>;
 
 /// An ordered list that the driver reuses. Effects are to be carried out in order.
+/// Out of line, as whoever includes this would otherwise make all of it anew: seconds of compiling.
 class Effects {
  public:
-  void send(Endpoint to, Message message) { list_.emplace_back(Send{to, std::move(message)}); }
-  void broadcast(Message message) { list_.emplace_back(Broadcast{std::move(message)}); }
-  void add(Effect effect) { list_.push_back(std::move(effect)); }
-  void note(Notice notice) { list_.emplace_back(std::move(notice)); }
-  void mark(Mark mark) { list_.emplace_back(mark); }
-  void clear() { list_.clear(); }
+  Effects();
+  Effects(const Effects&);
+  Effects(Effects&&) noexcept;
+  Effects& operator=(const Effects&);
+  Effects& operator=(Effects&&) noexcept;
+  ~Effects();
+
+  void send(Endpoint to, Message message);
+  void broadcast(Message message);
+  void add(Effect effect);
+  void note(Notice notice);
+  void mark(Mark mark);
+  void clear();
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::vector<Effect>& list() { return list_; }
   [[nodiscard]] const std::vector<Effect>& list() const { return list_; }
