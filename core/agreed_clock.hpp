@@ -9,6 +9,7 @@
 
 #include "core/digest.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -61,6 +62,7 @@ class AgreedClock {
   std::set<ServerId> told_of_;                 // Servers whose clocks people heard of.
   std::optional<Instant> at_;                  // Of the step before.
   WallTime wall_at_;
+  PEAL_PARTS(members_, skews_ms_, correction_ms_, told_of_, at_, wall_at_)
 };
 
 }  // namespace peal

@@ -15,6 +15,7 @@
 #include "core/entry.hpp"
 #include "core/last_word.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -122,6 +123,7 @@ class ChatState {
     EntryKey key;
     bool only_invited = false;
     friend bool operator==(const PrivacySwitch&, const PrivacySwitch&) = default;
+    PEAL_PARTS(key, only_invited)
   };
   struct Room {
     EntryKey created;
@@ -135,6 +137,7 @@ class ChatState {
     /// The first switch after which it was never public again; none: it is public.
     [[nodiscard]] std::optional<EntryKey> private_since() const;
     friend bool operator==(const Room&, const Room&) = default;
+    PEAL_PARTS(created, owner, topic, privacy, joined, admitted)
   };
   using Claimants = std::set<std::pair<EntryKey, UserId>>;  // The first owns the name.
   using Rooms = std::map<std::string, Room, std::less<>>;
@@ -170,6 +173,7 @@ class ChatState {
   std::map<std::pair<UserId, Destination>, EntryKey> markers_;
   Digest sum_;  // Of the digests of all records: kept up to date, so that digests of the state cost
                 // little.
+  PEAL_PARTS(users_, claims_, rooms_, existing_rooms_, talks_, markers_, sum_)
 };
 
 /// The reason is that somebody or something is not in the chat state: no reason where the chat

@@ -15,6 +15,7 @@
 #include "core/client_questions.hpp"
 #include "core/client_watch.hpp"
 #include "core/config.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 
 namespace peal {
@@ -51,6 +52,7 @@ class Client {
   struct Looking {
     Instant next_probe;
     friend bool operator==(const Looking&, const Looking&) = default;
+    PEAL_PARTS(next_probe)
   };
   struct Attaching {
     Endpoint at;
@@ -59,15 +61,18 @@ class Client {
     std::uint32_t tries = 0;
     bool announced = false;  // It said so just now; or else nobody knows whether it lives.
     friend bool operator==(const Attaching&, const Attaching&) = default;
+    PEAL_PARTS(at, sent, next_try, tries, announced)
   };
   struct AtHome {
     Sender home;
     Endpoint at;
     ClientWatch watch;
     friend bool operator==(const AtHome&, const AtHome&) = default;
+    PEAL_PARTS(home, at, watch)
   };
   struct Gone {
     friend bool operator==(const Gone&, const Gone&) = default;
+    PEAL_PARTS()
   };
 
   struct Handle;  // One overload for each event.
@@ -135,6 +140,9 @@ class Client {
   std::optional<Instant> last_suspect_;
   std::optional<Instant> homeless_since_;  // None: there is a home, or Disconnected was told.
   std::optional<DetachReason> last_refusal_;
+  PEAL_PARTS(config_, state_, candidates_, outbox_, inbox_, groups_, questions_, trip_,
+             acknowledged_, written_, attachment_, probes_, former_home_, suspected_, last_suspect_,
+             homeless_since_, last_refusal_)
 };
 
 }  // namespace peal

@@ -9,6 +9,7 @@
 #include "core/config.hpp"
 #include "core/digest.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/prng.hpp"
 
 namespace peal {
@@ -53,6 +54,7 @@ class ClientCandidates {
   std::map<ServerId, Endpoint> heard_at_;  // Of members of the view only.
   std::deque<Endpoint> pass_;
   std::map<Endpoint, Instant> avoided_;
+  PEAL_PARTS(configured_, pin_, prng_, view_, heard_at_, pass_, avoided_)
 };
 
 }  // namespace peal

@@ -8,6 +8,7 @@
 
 #include "core/client_inbox.hpp"
 #include "core/client_io.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -52,6 +53,7 @@ class ClientGroups {
   EntryId latest_;                     // That arrived.
   std::map<EntryId, GroupPost> held_;  // Not shown yet.
   Instant ack_due_ = never;
+  PEAL_PARTS(attachment_, list_, listening_, rooms_, arrived_, latest_, held_, ack_due_)
 };
 
 }  // namespace peal

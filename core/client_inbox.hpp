@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/client_io.hpp"
+#include "core/parts.hpp"
 #include "core/ranges.hpp"
 #include "core/version_vector.hpp"
 
@@ -50,6 +51,7 @@ class ClientInbox {
     Ranges numbers;
     std::uint64_t last_used = 0;
     friend bool operator==(const Shown&, const Shown&) = default;
+    PEAL_PARTS(numbers, last_used)
   };
 
   void show(const Deliver& deliver, ClientEffects& effects);
@@ -71,6 +73,8 @@ class ClientInbox {
   std::map<SessionId, Shown> shown_;
   std::uint64_t uses_ = 0;
   Digest shown_sum_;  // Of the digests of shown_'s records: kept up to date.
+  PEAL_PARTS(attachment_, taken_, early_, hidden_gap_, cursor_, home_cursor_, direct_, latest_,
+             shown_, uses_, shown_sum_)
 };
 
 }  // namespace peal

@@ -9,6 +9,7 @@
 #include "core/effect.hpp"
 #include "core/event.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -23,18 +24,23 @@ struct Ticket {
 struct Say {
   Ticket ticket;
   Body body;
+  PEAL_PARTS(ticket, body)
 };
 /// Put a question; answered by Answered, once, from whichever server answers first.
 struct Ask {
   Ticket ticket;
   Question question;
+  PEAL_PARTS(ticket, question)
 };
 /// Detach cleanly; answered with Closed.
-struct Close {};
+struct Close {
+  PEAL_PARTS()
+};
 
 struct ClientEvent {
   WallTime wall;
   std::variant<Received, RefusedAt, Wake, Say, Ask, Close> what;
+  PEAL_PARTS(wall, what)
 };
 
 /// Attached to a home. name: the user's displayed name, empty when none is registered yet.

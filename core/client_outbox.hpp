@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/client_io.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 
 namespace peal {
@@ -52,6 +53,7 @@ class ClientOutbox {
     bool said_waiting = false;
     Told told;  // The verdict, until those before it are told.
     friend bool operator==(const Item&, const Item&) = default;
+    PEAL_PARTS(ticket, body, body_digest, due, asked, tries, refusals, said_waiting, told)
   };
 
   [[nodiscard]] std::uint64_t window_end() const;
@@ -65,6 +67,7 @@ class ClientOutbox {
   std::map<std::uint64_t, Item> items_;  // The first is the oldest without a verdict told.
   RoundTrip verdict_trip_;
   bool refused_ = false;  // Something was told to come later since the last verdict.
+  PEAL_PARTS(session_, next_, items_, verdict_trip_, refused_)
 };
 
 }  // namespace peal

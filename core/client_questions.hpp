@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/client_io.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -39,10 +40,12 @@ class ClientQuestions {
     std::optional<Instant> asked;
     std::uint32_t tries = 0;
     friend bool operator==(const Open&, const Open&) = default;
+    PEAL_PARTS(ticket, question, seen, due, asked, tries)
   };
 
   std::uint64_t next_ = 1;
   std::map<std::uint64_t, Open> open_;
+  PEAL_PARTS(next_, open_)
 };
 
 }  // namespace peal

@@ -6,6 +6,7 @@
 
 #include "core/config.hpp"
 #include "core/digest.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
 
@@ -44,6 +45,7 @@ class ClientWatch {
     Instant next;
     bool urgent = false;
     friend bool operator==(const Round&, const Round&) = default;
+    PEAL_PARTS(sent, next, urgent)
   };
 
   [[nodiscard]] Instant urgent_due(const ClientConfig& config, Instant owed_since) const;
@@ -53,6 +55,7 @@ class ClientWatch {
   std::optional<Round> round_;
   bool refused_ = false;
   bool silent_ = false;
+  PEAL_PARTS(answered_, pinged_, round_, refused_, silent_)
 };
 
 }  // namespace peal

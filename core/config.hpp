@@ -11,6 +11,7 @@
 #include "core/entry.hpp"
 #include "core/limits.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/session_table.hpp"
 #include "core/time.hpp"
 #include "core/version_vector.hpp"
@@ -61,6 +62,11 @@ struct ServerConfig {
   std::size_t home_queue_max = limits::home_queue_max;
   std::size_t delivery_queue_max = limits::delivery_queue_max;
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
+  PEAL_PARTS(self, incarnation, cluster, addresses, seed, heartbeat_every, announce_every,
+             probe_every, look_for, gossip_every, settle_after, gap_wait, pull_wait, solo_after,
+             merge_backoff_min, merge_backoff_max, session_timeout, multicast, group_grace,
+             join_lag_max, disk_patience, window_entries, window_bytes, sessions_remembered_max,
+             unstable_entries_max, home_queue_max, delivery_queue_max)
 };
 
 struct LogEnd {
@@ -69,6 +75,7 @@ struct LogEnd {
   Hlc last;               ///< of that entry
   Digest digest;          ///< sum of the digests of entries 1..seq, see History
   friend auto operator<=>(const LogEnd&, const LogEnd&) = default;
+  PEAL_PARTS(log, seq, last, digest)
 };
 
 /// What a server's disk remembers. Built by recover() from the stored entries, the same way by
@@ -85,6 +92,7 @@ struct Recovered {
   /// For each log of which entries stand behind others that are not stored: up to where those are
   /// missing, of each log, their own predecessors and so on included.
   std::map<LogId, VersionVector> missing;
+  PEAL_PARTS(logs, chat, entries, sessions, latest, missing)
 };
 
 struct ClientConfig {
@@ -111,6 +119,8 @@ struct ClientConfig {
   /// many posts with one datagram.
   Duration group_ack_after = milliseconds(10);
   friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
+  PEAL_PARTS(session, user, attachments_before, cluster, servers, pin, seed, attach, multicast,
+             probe_every, ping_every, verdict_wait, pings_max, group_ack_after)
 };
 
 }  // namespace peal

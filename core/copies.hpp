@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/version_vector.hpp"
 
 namespace peal {
@@ -37,8 +38,10 @@ class Copies {
     Incarnation incarnation;
     VersionVector durable;
     friend bool operator==(const Disk&, const Disk&) = default;
+    PEAL_PARTS(incarnation, durable)
   };
   std::map<ServerId, Disk> members_;
+  PEAL_PARTS(members_)
 };
 
 }  // namespace peal

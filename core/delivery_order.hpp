@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/history.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 #include "core/version_vector.hpp"
 
@@ -23,6 +24,7 @@ struct Release {
   VersionVector missing;
   bool repeated = false;
   friend bool operator==(const Release&, const Release&) = default;
+  PEAL_PARTS(entry, gap, missing, repeated)
 };
 
 /// Entries are released once they are durable here, stable, and their dependencies are released;
@@ -73,8 +75,10 @@ class DeliveryOrder {
     Instant since;
     std::uint64_t upto = 0;
     friend bool operator==(const Blocked&, const Blocked&) = default;
+    PEAL_PARTS(since, upto)
   };
   std::map<LogId, Blocked> blocked_;
+  PEAL_PARTS(gap_wait_, released_, missing_, blocked_)
 };
 
 }  // namespace peal

@@ -7,6 +7,7 @@
 
 #include "core/body.hpp"
 #include "core/digest.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -43,6 +44,7 @@ struct GroupHearing {
     if (taken != lists) hasher.add(static_cast<std::uint64_t>((now - told_at).us));
   }
   friend bool operator==(const GroupHearing&, const GroupHearing&) = default;
+  PEAL_PARTS(rooms, lists, taken, listening, told_at, arrived, trust)
 };
 
 }  // namespace peal

@@ -15,6 +15,7 @@
 #include "core/entry.hpp"
 #include "core/hlc.hpp"
 #include "core/limits.hpp"
+#include "core/parts.hpp"
 #include "core/session_table.hpp"
 #include "core/version_vector.hpp"
 
@@ -84,6 +85,7 @@ class History {
     Digest digest;
     Hlc last;
     friend bool operator==(const Log&, const Log&) = default;
+    PEAL_PARTS(begin, entries, early, digest, last)
   };
   void append(Log& log, const SharedEntry& entry);
   void remember(const SharedEntry& entry);
@@ -105,6 +107,9 @@ class History {
   std::size_t window_entries_;
   std::size_t window_bytes_;
   std::size_t sessions_max_;
+  PEAL_PARTS(held_, durable_, logs_, sessions_, keys_, copies_, repeats_older_, chat_, clock_,
+             newest_, arrivals_, memory_bytes_, early_entries_, early_bytes_, window_entries_,
+             window_bytes_, sessions_max_)
 };
 
 }  // namespace peal

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -66,6 +67,7 @@ class HybridClock {
 
  private:
   Hlc last_;
+  PEAL_PARTS(last_)
 };
 
 }  // namespace peal

@@ -11,6 +11,7 @@
 #include "core/delivery_order.hpp"
 #include "core/group_hearing.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
 
@@ -40,12 +41,14 @@ struct HomeSession {
     Instant sent;
     std::uint32_t tries = 1;
     friend bool operator==(const UnderWay&, const UnderWay&) = default;
+    PEAL_PARTS(deliver, sent, tries)
   };
   struct Owed {
     Release release;
     Instant since;
     VersionVector passed;  ///< over: released behind it and before the next, of no concern here
     friend bool operator==(const Owed&, const Owed&) = default;
+    PEAL_PARTS(release, since, passed)
   };
   std::deque<Owed> queue;  ///< owed and not sent yet
   VersionVector passed;    ///< over, before the first that is owed
@@ -95,6 +98,10 @@ struct HomeSession {
     hasher.add(static_cast<std::uint64_t>((now - heard).us));
   }
   friend bool operator==(const HomeSession&, const HomeSession&) = default;
+  PEAL_PARTS(user, attachment, start, told, at, since, heard, suspected, stays, oldest, hlc,
+             seen_elsewhere, waiting, queue, passed, withheld, under_way, delivered_n, gaps_told,
+             round_trip, hearing, caught_up, direct, ahead_since, resume_from, resume_upto, resumed,
+             resumed_past, reading)
 };
 
 }  // namespace peal

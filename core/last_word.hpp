@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/entry.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -23,6 +24,7 @@ class LastWord {
     EntryKey key;
     T value{};
     friend bool operator==(const Word&, const Word&) = default;
+    PEAL_PARTS(n, key, value)
   };
   /// Takes in what an entry says; the word of its session that this one replaces, n 0 when it is
   /// the first, none when it changes nothing.
@@ -43,6 +45,7 @@ class LastWord {
  private:
   std::map<SessionId, Word> words_;
   Word latest_;
+  PEAL_PARTS(words_, latest_)
 };
 
 }  // namespace peal

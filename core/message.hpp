@@ -16,6 +16,7 @@
 #include "core/ids.hpp"
 #include "core/member.hpp"
 #include "core/online_user.hpp"
+#include "core/parts.hpp"
 #include "core/question.hpp"
 #include "core/time.hpp"
 #include "core/verdict.hpp"
@@ -395,12 +396,14 @@ struct Sender {
   [[nodiscard]] bool is_server() const { return server.value != 0; }
   [[nodiscard]] Incarnation incarnation() const { return Incarnation{run}; }
   [[nodiscard]] SessionId session() const { return SessionId{run}; }
+  PEAL_PARTS(server, run)
 };
 
 struct Packet {
   Sender sender;
   Message message;
   friend bool operator==(const Packet&, const Packet&) = default;
+  PEAL_PARTS(sender, message)
 };
 
 /// The kind's name as in the variant above, for traces and logs: "Heartbeat".

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
 
@@ -21,6 +22,7 @@ struct Peer {
     return heard_at && now - heard <= seconds(10);
   }
   friend bool operator==(const Peer&, const Peer&) = default;
+  PEAL_PARTS(member, heard_at, heard, probing, round_trip)
 };
 
 /// Bounded by limits::known_servers_max: the one not heard for longest goes, members of the view
@@ -51,6 +53,7 @@ class Peers {
  private:
   void make_room();
   std::map<ServerId, Peer> peers_;
+  PEAL_PARTS(peers_)
 };
 
 }  // namespace peal

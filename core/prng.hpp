@@ -4,6 +4,8 @@
 #include <compare>
 #include <cstdint>
 
+#include "core/parts.hpp"
+
 namespace peal {
 
 /// SplitMix64 (Steele, Lea, Flood, 2014): 64 bits of state, the same numbers on every platform.
@@ -27,6 +29,7 @@ class Prng {
 
  private:
   std::uint64_t state_ = 0;
+  PEAL_PARTS(state_)
 };
 
 }  // namespace peal

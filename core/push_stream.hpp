@@ -10,6 +10,7 @@
 
 #include "core/history.hpp"
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
 
@@ -68,6 +69,7 @@ class PushStream {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     friend bool operator==(const Span&, const Span&) = default;
+    PEAL_PARTS(log, first, last)
   };
   struct InFlight {
     std::uint64_t n = 0;
@@ -75,6 +77,7 @@ class PushStream {
     std::size_t bytes = 0;
     std::vector<Span> spans;
     friend bool operator==(const InFlight&, const InFlight&) = default;
+    PEAL_PARTS(n, sent, bytes, spans)
   };
   struct Batch {
     Push push;
@@ -105,6 +108,9 @@ class PushStream {
   std::uint32_t backoff_ = 0;
   std::uint64_t lost_ = 0;
   RoundTrip round_trip_;
+  PEAL_PARTS(peer_, goal_, sent_, again_, loaded_, blocked_on_, in_flight_, bytes_in_flight_,
+             window_, slow_start_, n_, highest_acknowledged_, recover_until_, backoff_, lost_,
+             round_trip_)
 };
 
 }  // namespace peal

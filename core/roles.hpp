@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/version_vector.hpp"
 #include "core/watch.hpp"
 
@@ -22,6 +23,7 @@ struct CatchUp {
   std::uint64_t held_then = 0;
   std::uint64_t per_second = 0;  ///< smoothed; 0: not measured yet
   friend bool operator==(const CatchUp&, const CatchUp&) = default;
+  PEAL_PARTS(of, measured, held_then, per_second)
 };
 
 /// In no view. With a leader known, it asks that one to be let in.
@@ -33,6 +35,7 @@ struct Looking {
   std::set<Incarnation> deaf;
   std::optional<CatchUp> catch_up;
   friend bool operator==(const Looking&, const Looking&) = default;
+  PEAL_PARTS(leader, joins, full, deaf, catch_up)
 };
 
 /// A vote that waits until it is clear whether the leader lives.
@@ -40,6 +43,7 @@ struct HeldVote {
   Vote vote;
   Endpoint from;
   friend bool operator==(const HeldVote&, const HeldVote&) = default;
+  PEAL_PARTS(vote, from)
 };
 
 /// A member of a view that somebody else leads.
@@ -54,6 +58,7 @@ struct Following {
   VersionVector leader_has;  ///< what the leader is known to hold
   std::uint32_t heartbeats = 0;
   friend bool operator==(const Following&, const Following&) = default;
+  PEAL_PARTS(leader, since, leader_left, askers, held_votes, told, leader_has, heartbeats)
 };
 
 /// What a leader keeps of one member.
@@ -62,6 +67,7 @@ struct Follower {
   bool acknowledged = false;  ///< the current view
   VersionVector told;         ///< stable pairs that it was told lately
   friend bool operator==(const Follower&, const Follower&) = default;
+  PEAL_PARTS(watch, acknowledged, told)
 };
 
 /// A server that asked to join and is brought up to date first.
@@ -70,6 +76,7 @@ struct Learner {
   Instant heard;
   Instant next_push;  ///< not before then
   friend bool operator==(const Learner&, const Learner&) = default;
+  PEAL_PARTS(member, heard, next_push)
 };
 
 /// The tries to merge with another leader.
@@ -81,6 +88,7 @@ struct MergeTry {
   bool failed = false;  ///< such a vote did not unite us before
   ViewId view;          ///< when it was last proposed
   friend bool operator==(const MergeTry&, const MergeTry&) = default;
+  PEAL_PARTS(next, backoff, heard, voted, failed, view)
 };
 
 /// Leads its view.
@@ -95,6 +103,7 @@ struct Leading {
   std::uint64_t first_of_view =
       1;  ///< what was written under this view: seq in the own log, and on
   friend bool operator==(const Leading&, const Leading&) = default;
+  PEAL_PARTS(followers, learners, merges, heartbeat, serving, proposer, to_pull, first_of_view)
 };
 
 using RoleState = std::variant<Looking, Following, Leading>;

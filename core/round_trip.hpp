@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/digest.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -33,6 +34,7 @@ class RoundTrip {
   bool known_ = false;
   std::int64_t smoothed8_ = 0;   // Microseconds x 8.
   std::int64_t variation4_ = 0;  // Microseconds x 4.
+  PEAL_PARTS(known_, smoothed8_, variation4_)
 };
 
 /// The mean and deviation of the times between arrivals, weighted to about the last 64
@@ -63,6 +65,7 @@ class ArrivalTimes {
   std::int64_t samples_ = 0;   // Counts to window and stays there.
   std::int64_t mean64_ = 0;    // Microseconds x 64.
   std::int64_t variance_ = 0;  // Microseconds squared.
+  PEAL_PARTS(last_, samples_, mean64_, variance_)
 };
 
 /// The largest number whose square is at most n; 0 for negative n.

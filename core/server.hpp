@@ -18,6 +18,7 @@
 #include "core/event.hpp"
 #include "core/history.hpp"
 #include "core/home_session.hpp"
+#include "core/parts.hpp"
 #include "core/peers.hpp"
 #include "core/prng.hpp"
 #include "core/push_stream.hpp"
@@ -334,10 +335,12 @@ class Server {
   struct ForPeer {
     ServerId peer;
     friend bool operator==(const ForPeer&, const ForPeer&) = default;
+    PEAL_PARTS(peer)
   };
   struct ForSession {
     SessionId session;
     friend bool operator==(const ForSession&, const ForSession&) = default;
+    PEAL_PARTS(session)
   };
   struct ForQuery {
     Endpoint to;
@@ -346,16 +349,19 @@ class Server {
     VersionVector shown;  ///< what the asking session was shown, here or at a former home
     bool searches = false;
     friend bool operator==(const ForQuery&, const ForQuery&) = default;
+    PEAL_PARTS(to, n, room, shown, searches)
   };
   /// For the Want of a peer.
   struct ForWant {
     ServerId peer;
     friend bool operator==(const ForWant&, const ForWant&) = default;
+    PEAL_PARTS(peer)
   };
   /// For what was submitted by a session that is not remembered.
   struct ForLookup {
     SessionId session;
     friend bool operator==(const ForLookup&, const ForLookup&) = default;
+    PEAL_PARTS(session)
   };
   using ReadPurpose = std::variant<ForPeer, ForSession, ForQuery, ForWant, ForLookup>;
   /// A write under way, and what is durable once it is done; of damaged entries, which are whole.
@@ -364,6 +370,7 @@ class Server {
     VersionVector makes_durable;
     std::vector<EntryId> heals;
     friend bool operator==(const PendingWrite&, const PendingWrite&) = default;
+    PEAL_PARTS(token, makes_durable, heals)
   };
   /// A push that waits to be acknowledged until its entries are durable; token 0: they are.
   struct PendingAck {
@@ -371,11 +378,13 @@ class Server {
     std::uint64_t n = 0;
     std::vector<LogId> logs;
     friend bool operator==(const PendingAck&, const PendingAck&) = default;
+    PEAL_PARTS(token, n, logs)
   };
   struct ReceiptKey {
     ServerId home;
     SessionId session;
     friend auto operator<=>(const ReceiptKey&, const ReceiptKey&) = default;
+    PEAL_PARTS(home, session)
   };
 
   ServerConfig config_;
@@ -439,6 +448,14 @@ class Server {
   bool presence_dirty_ = false;   ///< changed in this step
   bool presence_urgent_ = false;  ///< changed, and not reported yet
   std::map<std::string, std::uint64_t> counters_;
+  PEAL_PARTS(config_, self_, prng_, timers_, peers_, former_, view_, former_view_, former_leader_,
+             highest_led_, in_view_since_, role_, voting_, clock_, suspected_, leaving_, left_,
+             leave_tries_, trouble_, draining_, drained_told_, sent_away_, forgotten_, history_,
+             recovered_, stable_, order_, copies_, streams_, retired_pushes_, gossiped_, own_deps_,
+             own_deps_stale_, to_write_, writes_, token_, gather_until_, slow_token_, slow_looks_,
+             token_reads_, reads_, damaged_, acks_, push_changed_, order_changed_, claims_changed_,
+             submissions_, early_forwards_, receipts_, sessions_, waiting_total_, reported_,
+             online_, presence_dirty_, presence_urgent_, counters_)
 };
 
 }  // namespace peal

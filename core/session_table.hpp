@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/entry.hpp"
+#include "core/parts.hpp"
 #include "core/ranges.hpp"
 #include "core/version_vector.hpp"
 
@@ -59,6 +60,7 @@ class SessionTable {
     bool looked_up = false;
     VersionVector ends;  ///< of its entries that were held before they were stored
     friend bool operator==(const Record&, const Record&) = default;
+    PEAL_PARTS(numbers, last, complete, looked_up, ends)
   };
   [[nodiscard]] const std::map<SessionId, Record>& records() const { return records_; }
   void mix_into(Hasher& hasher) const;
@@ -71,6 +73,7 @@ class SessionTable {
   std::map<SessionId, Record> records_;
   std::set<std::pair<EntryKey, SessionId>> by_last_;
   bool forgot_any_ = false;
+  PEAL_PARTS(records_, by_last_, forgot_any_)
 };
 
 }  // namespace peal

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -18,6 +19,7 @@ struct Waiter {
   MessageId message;
   Hlc hlc;  ///< of the entry
   friend bool operator==(const Waiter&, const Waiter&) = default;
+  PEAL_PARTS(home, message, hlc)
 };
 
 /// What a submission needs besides its body, kept while it waits for an earlier one of its session.
@@ -28,6 +30,7 @@ struct Stashed {
   std::vector<EntryId> seen;
   Submission submission;
   friend bool operator==(const Stashed&, const Stashed&) = default;
+  PEAL_PARTS(home, author, hlc, seen, submission)
 };
 
 /// Of one leadership: forgotten when it ends. Bounded by limits::unstable_entries_max for waiters
@@ -63,6 +66,7 @@ class Submissions {
   std::map<SessionId, std::vector<std::pair<ServerId, Forward>>> held_;
   std::size_t held_count_ = 0;
   std::map<SessionId, std::uint64_t> judged_;
+  PEAL_PARTS(waiting_, stash_, held_, held_count_, judged_)
 };
 
 }  // namespace peal

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/digest.hpp"
+#include "core/parts.hpp"
 #include "core/time.hpp"
 
 namespace peal {
@@ -57,6 +58,7 @@ class Timers {
  private:
   [[nodiscard]] Instant& slot(Timer timer) { return at_[static_cast<std::size_t>(timer)]; }
   std::array<Instant, static_cast<std::size_t>(Timer::count_)> at_{};
+  PEAL_PARTS(at_)
 };
 
 }  // namespace peal

@@ -9,6 +9,7 @@
 
 #include "core/digest.hpp"
 #include "core/ids.hpp"
+#include "core/parts.hpp"
 
 namespace peal {
 
@@ -50,6 +51,7 @@ class VersionVector {
 
  private:
   std::vector<EntryId> pairs_;  // Sorted by log, one per log.
+  PEAL_PARTS(pairs_)
 };
 
 }  // namespace peal

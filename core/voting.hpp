@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/parts.hpp"
 #include "core/ring.hpp"
 #include "core/time.hpp"
 
@@ -20,6 +21,7 @@ struct Hop {
   std::uint32_t tries = 0;
   Instant next_try;
   friend bool operator==(const Hop&, const Hop&) = default;
+  PEAL_PARTS(vote, to, tries, next_try)
 };
 
 /// The part of one server in one round of voting (DESIGN section 8). It decides; the server sends.
@@ -96,6 +98,8 @@ class Voting {
   std::map<ServerId, std::uint32_t> unanswered_;  // Votes sent to a server since its last VoteAck.
   std::vector<Hop> hops_;
   Instant home_by_ = never;
+  PEAL_PARTS(round_, highest_round_, reason_, own_sent_, proposal_, passed_, skipped_, unanswered_,
+             hops_, home_by_)
 };
 
 }  // namespace peal

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/digest.hpp"
+#include "core/parts.hpp"
 #include "core/round_trip.hpp"
 #include "core/time.hpp"
 
@@ -52,6 +53,7 @@ class Watch {
   State state_ = State::calm;
   std::uint32_t pings_ = 0;
   Instant next_ping_;
+  PEAL_PARTS(interval_, late_after_, heard_, arrivals_, state_, pings_, next_ping_)
 };
 
 /// The time between pings for a peer at this round trip.
