@@ -6,14 +6,15 @@ import pathlib
 import re
 import sys
 
-PARTS = ("core/codec", "core", "runtime", "sim", "cli")
+PARTS = ("core/codec", "core/trace", "core", "runtime", "sim", "cli")
 
 # The parts of Peal that each part may include.
 ARROWS = {
     "core": {"core"},
     "core/codec": {"core", "core/codec"},
-    "sim": {"core", "core/codec", "sim"},
-    "runtime": {"core", "core/codec", "runtime"},
+    "core/trace": {"core", "core/codec", "core/trace"},
+    "sim": {"core", "core/codec", "core/trace", "sim"},
+    "runtime": {"core", "core/codec", "core/trace", "runtime"},
     "cli": set(PARTS),
 }
 
@@ -73,10 +74,10 @@ def violations_in(path, text):
         for pattern, homes in HOMES.items():
             if quote == "<" and re.match(pattern, header) and part not in homes:
                 yield f"{where}: only {', '.join(sorted(homes))} may include <{header}>"
-        if part == "core" and quote == "<":
+        if part in ("core", "core/trace") and quote == "<":
             if header not in PURE | ALSO_PURE.get(path, set()):
                 yield f"{where}: <{header}> is not on the list of pure headers"
-    if part == "core":
+    if part in ("core", "core/trace"):
         for number, line in enumerate(code_of(text).splitlines(), 1):
             for word in IMPURE_WORDS.findall(line):
                 yield f"{path}:{number}: {word} has no place in the pure core"
