@@ -57,8 +57,8 @@ struct Saver : sim::Watcher {
 
 TEST(State, IsReadBackWhereverChaosHasLedIt) {
   Saver saver;
-  saver.every = 101;
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+  saver.every = 151;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     sim::RunOptions options;
     options.watcher = &saver;
     const sim::RunResult result = sim::run(seed, options);
@@ -66,7 +66,7 @@ TEST(State, IsReadBackWhereverChaosHasLedIt) {
     ASSERT_FALSE(result.violation);
   }
 
-  EXPECT_GT(saver.saved, 1'000U);
+  EXPECT_GT(saver.saved, 200U);
   EXPECT_GT(saver.longest, 10'000U);
 }
 
