@@ -114,11 +114,11 @@ class ArchiveReader {
     return true;
   }
 
-  template <std::size_t n>
-  bool raw(std::array<std::uint8_t, n>& value) {
-    if (!sound_ || bytes_.size() < n) return fail();
-    std::copy_n(bytes_.begin(), n, value.begin());
-    bytes_ = bytes_.subspan(n);
+  template <std::size_t N>
+  bool raw(std::array<std::uint8_t, N>& value) {
+    if (!sound_ || bytes_.size() < N) return fail();
+    std::copy_n(bytes_.begin(), N, value.begin());
+    bytes_ = bytes_.subspan(N);
     return true;
   }
 
@@ -169,12 +169,12 @@ class ArchiveReader {
     }
   }
 
-  template <std::size_t i = 0, class... Ts>
+  template <std::size_t I = 0, class... Ts>
   bool alternative(std::variant<Ts...>& value, std::uint64_t index) {
-    if constexpr (i == sizeof...(Ts)) {
+    if constexpr (I == sizeof...(Ts)) {
       return fail();
     } else {
-      return index == i ? get(value.template emplace<i>()) : alternative<i + 1>(value, index);
+      return index == I ? get(value.template emplace<I>()) : alternative<I + 1>(value, index);
     }
   }
 

@@ -54,8 +54,8 @@ inline constexpr bool is_variant<std::variant<Ts...>> = true;
 
 template <class T>
 inline constexpr bool is_array = false;
-template <class T, std::size_t n>
-inline constexpr bool is_array<std::array<T, n>> = true;
+template <class T, std::size_t N>
+inline constexpr bool is_array<std::array<T, N>> = true;
 
 /// A class that lists its members with PEAL_PARTS.
 template <class T>

@@ -12,11 +12,11 @@ namespace peal::trace {
 
 /// The last word of a constant as the compiler writes it: "round" of &Vote::round, "home" of
 /// Verdict::home. "7" and the like when no enumerator has that value.
-template <auto constant>
+template <auto Constant>
 constexpr std::string_view name_of() {
-  // "... [with auto constant = &peal::Vote::round; ...]" by g++, "... [constant = ...]" by clang.
+  // "... [with auto Constant = &peal::Vote::round; ...]" by g++, "... [Constant = ...]" by clang.
   std::string_view all = __PRETTY_FUNCTION__;
-  all.remove_prefix(all.rfind("constant = ") + 11);
+  all.remove_prefix(all.rfind("Constant = ") + 11);
   all = all.substr(0, all.find_first_of(";]"));
   const std::size_t at = all.find_last_of(":)");
   return at == std::string_view::npos ? all : all.substr(at + 1);
@@ -29,8 +29,8 @@ inline constexpr std::string_view member_name<Field<Member, Rules...>> = name_of
 
 /// The names of an enumeration's values 0 to 31; of those that are none, a number.
 template <class E>
-inline constexpr auto names_of_32 = []<std::size_t... i>(std::index_sequence<i...>) {
-  return std::array<std::string_view, sizeof...(i)>{name_of<static_cast<E>(i)>()...};
+inline constexpr auto names_of_32 = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<std::string_view, sizeof...(I)>{name_of<static_cast<E>(I)>()...};
 }(std::make_index_sequence<32>{});
 
 /// How many values it has: they count from 0, and no enumeration of a state has more than 32.
