@@ -25,9 +25,7 @@ class ArchiveReader {
  public:
   explicit ArchiveReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
-  [[nodiscard]] bool sound() const { return sound_; }
   [[nodiscard]] bool at_end() const { return sound_ && bytes_.empty(); }
-  [[nodiscard]] std::size_t left() const { return bytes_.size(); }
 
   template <class T>
   bool get(T& value) {

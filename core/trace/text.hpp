@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/chat_state.hpp"
 #include "core/entry.hpp"
 #include "core/parts.hpp"
 #include "core/time.hpp"
@@ -47,7 +48,7 @@ class TextWriter {
     } else if constexpr (std::is_same_v<T, std::string>) {
       quoted(value);
     } else if constexpr (std::is_same_v<T, UserId>) {
-      for (std::size_t i = 0; i < 4; ++i) hex(value.bytes[i]);
+      text_ += to_hex(value, 8);
     } else if constexpr (std::is_same_v<T, Endpoint>) {
       address(value);
     } else if constexpr (std::is_same_v<T, EntryId>) {
