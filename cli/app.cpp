@@ -16,12 +16,12 @@ namespace peal::cli {
 namespace {
 
 std::vector<Command> add_commands(CLI::App& peal) {
-  return {add_serve(peal),  add_demo(peal),       add_chat(peal),   add_send(peal),
-          add_read(peal),   add_search(peal),     add_unread(peal), add_amend(peal),
-          add_room(peal),   add_rooms(peal),      add_who(peal),    add_status(peal),
-          add_export(peal), add_import(peal),     add_doctor(peal), add_check(peal),
-          add_drain(peal),  add_leave(peal),      add_remove(peal), add_sim(peal),
-          add_bench(peal),  add_completions(peal)};
+  return {add_serve(peal),  add_demo(peal),   add_chat(peal),       add_send(peal),
+          add_read(peal),   add_search(peal), add_unread(peal),     add_amend(peal),
+          add_room(peal),   add_rooms(peal),  add_who(peal),        add_status(peal),
+          add_export(peal), add_import(peal), add_doctor(peal),     add_check(peal),
+          add_drain(peal),  add_leave(peal),  add_remove(peal),     add_sim(peal),
+          add_trace(peal),  add_bench(peal),  add_completions(peal)};
 }
 
 /// The name of the innermost command that was given: "peal bench election".

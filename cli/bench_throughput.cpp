@@ -24,6 +24,7 @@ struct BenchThroughputOptions {
   std::size_t under_way = 128;
   std::size_t bytes = 90;
   double seconds = 5;
+  std::size_t record_rounds = 0;  ///< 0: nothing is recorded
   bool json = false;
 };
 
@@ -161,7 +162,55 @@ Json result_json(const ThroughputResult& result) {
   return json;
 }
 
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// A ring that records and one that does not, in turns, so that both meet the same weather.
+ExitCode recording_cost(const BenchThroughputOptions& options) {
+  ProgressLine progress(stderr);
+  const LocalRing plain(options.servers);
+  const LocalRing recording(options.servers, {}, {"--record", "{}"});
+  std::vector<double> without;
+  std::vector<double> with;
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < options.record_rounds; ++round) {
+    progress.show(fmt::format("round {} of {} ...", round + 1, options.record_rounds));
+    const auto bulk = [&](const LocalRing& ring) {
+      return measure(ring, options, options.clients, options.under_way).acked_per_s;
+    };
+    // Who begins is first in turn, too.
+    const bool first = round % 2 == 0;
+    const double one = bulk(first ? plain : recording);
+    const double other = bulk(first ? recording : plain);
+    without.push_back(first ? one : other);
+    with.push_back(first ? other : one);
+    ratios.push_back(with.back() / without.back());
+  }
+  progress.clear();
+  if (options.json) {
+    print_json({{"servers", options.servers},
+                {"acked_per_s", without},
+                {"acked_per_s_recording", with},
+                {"ratio", median(ratios)}});
+    return ExitCode::done;
+  }
+  Table table({{"round", Table::Align::right},
+               {"without", Table::Align::right},
+               {"recording", Table::Align::right},
+               {"ratio", Table::Align::right}});
+  for (std::size_t i = 0; i < ratios.size(); ++i)
+    table.add({fmt::format("{}", i + 1), fmt::format("{:.0f}/s", without[i]),
+               fmt::format("{:.0f}/s", with[i]), fmt::format("{:.3f}", ratios[i])});
+  table.add({"median", fmt::format("{:.0f}/s", median(without)),
+             fmt::format("{:.0f}/s", median(with)), fmt::format("{:.3f}", median(ratios))});
+  table.print(stdout);
+  return ExitCode::done;
+}
+
 ExitCode throughput(const BenchThroughputOptions& options) {
+  if (options.record_rounds != 0) return recording_cost(options);
   ProgressLine progress(stderr);
   progress.show("one in flight ...");
   const LocalRing ring(options.servers);
@@ -218,6 +267,11 @@ Command add_bench_throughput(CLI::App& bench) {
       ->type_name("S")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3'600.0).description(""));
+  app->add_option("--record-rounds", options->record_rounds,
+                  "In bulk only, in so many rounds by turns: servers that record, and servers that "
+                  "do not")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000).description(""));
   app->add_flag("--json", options->json,
                 R"({"acked_per_s" in bulk,"p50_ms","p99_ms" one in flight,)"
                 R"("one_in_flight":{...},"bulk":{...}})");

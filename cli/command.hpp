@@ -36,6 +36,7 @@ Command add_remove(CLI::App& peal);
 Command add_doctor(CLI::App& peal);
 Command add_check(CLI::App& peal);
 Command add_sim(CLI::App& peal);
+Command add_trace(CLI::App& peal);
 Command add_bench(CLI::App& peal);
 Command add_completions(CLI::App& peal);
 

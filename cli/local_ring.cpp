@@ -44,8 +44,9 @@ std::uint16_t unused_udp_port() {
   throw failure("no UDP port between 20000 and 31999 is free");
 }
 
-LocalRing::LocalRing(std::size_t servers, const Prepare& prepare)
-    : cluster_(fmt::format("local-{:08x}", std::random_device{}())),
+LocalRing::LocalRing(std::size_t servers, const Prepare& prepare, std::vector<std::string> more)
+    : more_(std::move(more)),
+      cluster_(fmt::format("local-{:08x}", std::random_device{}())),
       discovery_port_(unused_udp_port()) {
   for (std::size_t i = 1; prepare && i <= servers; ++i)
     prepare(*this, ServerId{i}, data_of(ServerId{i}));
@@ -73,12 +74,24 @@ std::filesystem::path LocalRing::data_of(ServerId server) const {
 
 void LocalRing::start(ServerId server) {
   children_.erase(server);
+  std::vector<std::string> words{own_program(),
+                                 "serve",
+                                 "--id",
+                                 std::to_string(server.value),
+                                 "--cluster",
+                                 cluster_,
+                                 "--discovery-port",
+                                 std::to_string(discovery_port_),
+                                 "--listen",
+                                 "127.0.0.1:0",
+                                 "--interface",
+                                 "lo",
+                                 "--data",
+                                 data_of(server).string()};
+  for (const std::string& word : more_)
+    words.push_back(word == "{}" ? directory_.path().string() : word);
   children_[server] = std::make_unique<Child>(
-      std::vector<std::string>{own_program(), "serve", "--id", std::to_string(server.value),
-                               "--cluster", cluster_, "--discovery-port",
-                               std::to_string(discovery_port_), "--listen", "127.0.0.1:0",
-                               "--interface", "lo", "--data", data_of(server).string()},
-      directory_.path() / fmt::format("s{}.log", server.value));
+      std::move(words), directory_.path() / fmt::format("s{}.log", server.value));
 }
 
 void LocalRing::wait_ready(ServerId server) {

@@ -24,8 +24,10 @@ class LocalRing {
   /// Called for each server before its first start, with its empty place: the ring's cluster is
   /// known by then.
   using Prepare = std::function<void(const LocalRing&, ServerId, const std::filesystem::path&)>;
-  /// Starts the servers; throws Trouble when one of them ends or is not ready in time.
-  explicit LocalRing(std::size_t servers, const Prepare& prepare = {});
+  /// Starts the servers; throws Trouble when one of them ends or is not ready in time. more:
+  /// further arguments of each, where {} stands for the ring's directory.
+  explicit LocalRing(std::size_t servers, const Prepare& prepare = {},
+                     std::vector<std::string> more = {});
   ~LocalRing();
   LocalRing(const LocalRing&) = delete;
   LocalRing& operator=(const LocalRing&) = delete;
@@ -53,6 +55,7 @@ class LocalRing {
   [[nodiscard]] std::string last_words(ServerId server) const;
 
   TemporaryDirectory directory_;
+  std::vector<std::string> more_;
   std::string cluster_;
   std::uint16_t discovery_port_ = 0;
   std::map<ServerId, std::unique_ptr<Child>> children_;

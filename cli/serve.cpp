@@ -12,10 +12,12 @@
 #include "cli/reach.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
+#include "cli/version.hpp"
 #include "core/check.hpp"
 #include "runtime/address.hpp"
 #include "runtime/log.hpp"
 #include "runtime/profile.hpp"
+#include "runtime/recorder.hpp"
 #include "runtime/server_host.hpp"
 
 namespace peal::cli {
@@ -29,6 +31,9 @@ struct ServeOptions {
   std::vector<std::string> peers;
   std::filesystem::path data;
   std::string log = "info";
+  std::filesystem::path record;
+  std::uint64_t record_bytes_max = runtime::RecorderOptions{}.bytes_max;
+  bool record_redact = false;
   bool json = false;
 };
 
@@ -71,8 +76,14 @@ class Service {
   explicit Service(const ServeOptions& options)
       : json_(options.json), cluster_(options.reach.cluster) {
     runtime::ServerWatch watch;
+    if (!options.record.empty()) record(options, watch);
     watch.on_notice = [this](const Notice& notice) { on_notice(notice); };
-    watch.on_end = [this](const std::string& why) { ended_ = why; };
+    watch.on_end = [this](const std::string& why) {
+      ended_ = why;
+      if (recorder_)
+        recorder_->end(runtime::Loop::now(),
+                       why.empty() ? trace::Ending::left : trace::Ending::stopped, why);
+    };
     host_.emplace(loop_.loop(), host_options(options), std::move(watch));
     runtime::log(runtime::LogLevel::info, "server started",
                  fmt::format("id={} entries={} data={}", host_->server().id().value,
@@ -97,6 +108,30 @@ class Service {
   }
 
  private:
+  void record(const ServeOptions& options, runtime::ServerWatch& watch) {
+    recorder_.emplace(
+        runtime::RecorderOptions{
+            .directory = options.record,
+            .bytes_max = options.record_bytes_max,
+            .texts = options.record_redact ? trace::Texts::left_out : trace::Texts::kept,
+            .program = version,
+            .cluster = options.reach.cluster},
+        runtime::Recorder::Watch{
+            [](const std::string& why) {
+              runtime::log(runtime::LogLevel::warning, "recording stopped",
+                           why + "; the server goes on, and tries again every ten seconds");
+            },
+            [] { runtime::log(runtime::LogLevel::info, "recording goes on", ""); }});
+    watch.on_start = [this](Instant now, const Server& server) {
+      recorder_->start(now, runtime::Loop::wall(), server);
+    };
+    watch.on_event = [this](Instant now, const Event& event) { recorder_->before(now, event); };
+    watch.on_step = [this](Instant now, const Event& event, const Effects& effects,
+                           const Server& server) {
+      recorder_->after(now, event.wall, effects, server);
+    };
+  }
+
   void on_notice(const Notice& notice) {
     if (const auto* catching_up = std::get_if<CatchingUp>(&notice))
       return join_progress_.show(catching_up->progress);
@@ -128,6 +163,7 @@ class Service {
   JoinProgress join_progress_;
   std::optional<std::string> ended_;
   CommandLoop loop_;
+  std::optional<runtime::Recorder> recorder_;
   std::optional<runtime::ServerHost> host_;
 };
 
@@ -179,6 +215,26 @@ Command add_serve(CLI::App& peal) {
       ->type_name("LEVEL")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+  CLI::Option* record =
+      app->add_option("--record", options->record,
+                      "Directory of a flight recorder: all that happens to this server lately, for "
+                      "peal trace")
+          ->type_name("DIR");
+  app->add_option("--record-limit", options->record_bytes_max,
+                  "How much of the disk its files take, as 64MiB (default: 256MiB)")
+      ->type_name("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Validator(
+          [](const std::string& bytes) {
+            return std::stoull(bytes) >= runtime::recording_bytes_min
+                       ? ""
+                       : "a recording needs 1MiB at least";
+          },
+          "", "limit"))
+      ->needs(record);
+  app->add_flag("--record-redact", options->record_redact,
+                "Leave out what people write: posts, edits, and what they search for")
+      ->needs(record);
   app->add_flag("--json", options->json, "Print the ready line as JSON");
   app->footer(
       "Prints one line 'ready id=... addr=...' once it is in a view.\n\n"

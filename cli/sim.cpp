@@ -1,14 +1,13 @@
 // peal sim: simulated runs of the very code that serves, watched by oracles.
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/child.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "cli/sim_asked.hpp"
@@ -17,12 +16,14 @@
 #include "cli/sim_explore.hpp"
 #include "cli/sim_inspect.hpp"
 #include "cli/sim_options.hpp"
+#include "cli/sim_outputs.hpp"
 #include "cli/sim_replay.hpp"
 #include "cli/sim_report.hpp"
 #include "cli/sim_scenario.hpp"
 #include "cli/sim_shrink.hpp"
 #include "cli/sim_why.hpp"
 #include "cli/terminal.hpp"
+#include "cli/trace_view.hpp"
 #include "core/mutant.hpp"
 #include "sim/inspect/causes.hpp"
 #include "sim/seeds.hpp"
@@ -53,7 +54,7 @@ ExitCode run_as_asked(const SimOptions& options, const sim::RunOptions& run, Ask
   if (asked == Asked::replay)
     return replay_run({.file = options.replay,
                        .lenient = options.lenient,
-                       .trace = run.trace,
+                       .run = run,
                        .mutant = mutant_of(options),
                        .json = options.json});
   const std::uint64_t seed = seed_of(options.seed, "--seed");
@@ -69,27 +70,26 @@ ExitCode run_as_asked(const SimOptions& options, const sim::RunOptions& run, Ask
                      .json = options.json});
 }
 
+/// What the run is, for who finds a trace of it.
+std::string source_of(const SimOptions& options, Asked asked) {
+  if (asked == Asked::scenario) return "scenario " + options.scenario;
+  if (asked == Asked::replay) return "replay of " + options.replay;
+  return "seed " + options.seed;
+}
+
 ExitCode run_one(const SimOptions& options, Asked asked) {
+  const bool written = !options.lines.empty() || !options.trace.empty() || !options.view.empty();
+  if (written && asked == Asked::enumerate && options.enumerate.answers.empty())
+    throw usage_error("--lines, --trace and --view show one run: name it with --answers A,B,...");
   sim::RunOptions run = run_options_of(options);
-  if (options.trace.empty()) return run_as_asked(options, run, asked);
-  if (asked == Asked::enumerate && options.enumerate.answers.empty())
-    throw usage_error("--trace records one run: name it with --answers A,B,...");
-  if (options.trace == "-") {
-    run.trace = &std::cout;
-    const ExitCode code = run_as_asked(options, run, asked);
-    if (!std::cout.flush()) throw failure("standard output took only part of the trace");
-    return code;
-  }
-  if (std::filesystem::is_directory(options.trace))
-    throw usage_error(fmt::format("--trace {}: is a directory", harmless(options.trace)));
-  std::ofstream trace(options.trace);
-  if (!trace)
-    throw usage_error(fmt::format("--trace {}: cannot be written", harmless(options.trace)));
-  run.trace = &trace;
+  std::optional<TemporaryDirectory> scratch;
+  std::string trace = options.trace;
+  if (!options.view.empty() && trace.empty()) trace = scratch.emplace().path() / "run.trace";
+  RunOutputs outputs(options.lines, trace, source_of(options, asked));
+  outputs.look_at(run);
   const ExitCode code = run_as_asked(options, run, asked);
-  if (!trace.flush())
-    throw failure(
-        fmt::format("--trace {}: the disk took only part of it", harmless(options.trace)));
+  outputs.finish();
+  if (!options.view.empty()) (void)view_traces({trace}, {}, options.view, ViewForm::page);
   return code;
 }
 
@@ -242,7 +242,13 @@ Command add_sim(CLI::App& peal) {
       ->capture_default_str()
       ->check(CLI::Range(0.1, 1e6).description(""));
   app->add_option("--out", options->out, "Where the scenario of --shrink goes")->type_name("FILE");
-  app->add_option("--trace", options->trace, "Write what happens in one run, line by line; -: here")
+  app->add_option("--lines", options->lines, "Write what happens in one run, line by line; -: here")
+      ->type_name("FILE");
+  app->add_option("--trace", options->trace,
+                  "Record every event into every machine of one run, for peal trace")
+      ->type_name("FILE");
+  app->add_option("--view", options->view,
+                  "Write a page that shows one run, as peal trace view does")
       ->type_name("FILE");
   app->add_option("--record", options->record,
                   "Write every decision of the run of --seed, for --replay")
@@ -265,7 +271,7 @@ Command add_sim(CLI::App& peal) {
       "the commands that replay them are printed.\n\n"
       "Examples:\n"
       "  peal sim --seed 7\n"
-      "  peal sim --seed 7 --trace run7.txt\n"
+      "  peal sim --seed 7 --lines run7.txt --trace run7.trace\n"
       "  peal sim --seed 7 --stop-at 12.5s\n"
       "  peal sim --seed 7 --why\n"
       "  peal sim --seed 7 --faults all=off,network.loss=0.2\n"

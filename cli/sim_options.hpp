@@ -29,7 +29,9 @@ struct SimOptions {
   bool list_faults = false;
   double shrink_seconds = 120;
   std::string out;  ///< of --shrink
+  std::string lines;
   std::string trace;
+  std::string view;
   std::string record;
   std::string replay;
   bool lenient = false;

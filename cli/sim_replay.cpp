@@ -116,7 +116,7 @@ ExitCode replay_run(const ReplayRequest& request) {
   const sim::Recording recording = read_recording(request.file);
   const sim::Replayed replayed =
       replay(recording, request.lenient ? sim::Replay::Rule::by_key : sim::Replay::Rule::in_order,
-             request.trace);
+             request.run);
   const std::string different = difference(replayed, recording, request.mutant);
   const bool wanted = different.empty() || request.lenient;
   if (request.json) {

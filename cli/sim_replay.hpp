@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <ostream>
 #include <string>
 
 #include "cli/trouble.hpp"
@@ -23,8 +22,8 @@ ExitCode record_run(const RecordRequest& request);
 struct ReplayRequest {
   std::string file;
   bool lenient = false;  ///< goes on where decisions do not fit
-  std::ostream* trace = nullptr;
-  std::string mutant;  ///< at work now
+  sim::RunOptions run;   ///< who looks on
+  std::string mutant;    ///< at work now
   bool json = false;
 };
 /// Throws usage_error when the file is no whole recording, and failure where it diverges.

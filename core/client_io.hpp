@@ -54,18 +54,22 @@ struct Connected {
   bool failed_over = false;
   bool skipped = false;
   bool sent_on = false;  ///< failed over because the former home asked for it: it leaves or drains
+  PEAL_PARTS(home, at, view, name, failed_over, skipped, sent_on)
 };
 /// No home answers; the client keeps trying.
 struct Disconnected {
   std::string why;
+  PEAL_PARTS(why)
 };
 struct ViewLearned {
   View view;
+  PEAL_PARTS(view)
 };
 struct Acknowledged {
   Ticket ticket;
   MessageId message;
   Accepted accepted;
+  PEAL_PARTS(ticket, message, accepted)
 };
 /// message.n 0: too long to be submitted at all.
 struct Rejected {
@@ -73,30 +77,39 @@ struct Rejected {
   MessageId message;
   RejectReason reason = RejectReason::invalid_text;
   std::string detail;
+  PEAL_PARTS(ticket, message, reason, detail)
 };
 /// The queue of the client itself is full: the body was not taken, say it again later.
 struct QueueFull {
   Ticket ticket;
+  PEAL_PARTS(ticket)
 };
 /// A server answered Busy; the client waits and tries again by itself.
 struct Waiting {
   Ticket ticket;
+  PEAL_PARTS(ticket)
 };
 /// Shown once per message id.
 struct Arrived {
   Delivery delivery;
+  PEAL_PARTS(delivery)
 };
 struct OnlineChanged {
   std::vector<OnlineUser> users;
+  PEAL_PARTS(users)
 };
 struct Answered {
   Ticket ticket;
   AnswerBody body;
+  PEAL_PARTS(ticket, body)
 };
-struct Closed {};
+struct Closed {
+  PEAL_PARTS()
+};
 /// For the driver: hear these multicast groups, and no others, on every interface.
 struct JoinGroups {
   std::vector<Endpoint> groups;
+  PEAL_PARTS(groups)
 };
 
 using ClientEffect =

@@ -81,10 +81,12 @@ struct ServerHost::Parts {
                 [this](NetworkEvent event) { take(std::move(event)); }),
         peers({opened.directory.peers_file(), options.peers_file}),
         storage(loop, opened.directory, [this](StorageAnswer answer) { take(std::move(answer)); }),
-        server(start(complete(options.config, opened, options.cluster, network.addresses()))),
+        server(complete(options.config, opened, options.cluster, network.addresses()),
+               opened.stored.recovered, Loop::now()),
         // Ends the loop's wait; settle() follows every wait.
         deadline(loop, [this] { armed = never; }),
         patience(loop, [this] { end(""); }) {
+    if (watch.on_start) watch.on_start(Loop::now(), server);
     opened.stored.recovered = {};
     network.remember(peers.peers());
     before_waiting = make_handle<uv_prepare_t>(
@@ -92,12 +94,6 @@ struct ServerHost::Parts {
     check_uv(uv_prepare_start(before_waiting.get(), [](uv_prepare_t* prepare) {
       static_cast<Parts*>(prepare->data)->settle();
     }));
-  }
-
-  Server start(const ServerConfig& config) {
-    const Instant now = Loop::now();
-    if (watch.on_start) watch.on_start(config, opened.stored.recovered, now);
-    return Server(config, opened.stored.recovered, now);
   }
 
   template <class Events>
@@ -110,6 +106,7 @@ struct ServerHost::Parts {
     const Event event{Loop::wall(), std::move(what)};
     const Instant now = Loop::now();
     effects.clear();
+    if (watch.on_event) watch.on_event(now, event);
     server.step(now, event, effects);
     if (watch.on_step) watch.on_step(now, event, effects, server);
     for (Effect& effect : effects.list())

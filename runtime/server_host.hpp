@@ -30,9 +30,10 @@ struct ServerHostOptions {
 
 /// Who looks on: each may be empty. Called on the loop's thread.
 struct ServerWatch {
-  /// Before the first step.
-  std::function<void(const ServerConfig&, const Recovered&, Instant)> on_start;
-  /// After each step, before its effects are carried out: a flight recorder.
+  /// Before the first step; before each step; and after it, before its effects are carried out: a
+  /// flight recorder.
+  std::function<void(Instant, const Server&)> on_start;
+  std::function<void(Instant, const Event&)> on_event;
   std::function<void(Instant, const Event&, const Effects&, const Server&)> on_step;
   std::function<void(const Notice&)> on_notice;
   /// Once: the server has left, or cannot go on (then why is one line for people).

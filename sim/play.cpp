@@ -23,6 +23,7 @@ WorldConfig world_config(const Setup& setup, const RunOptions& options) {
           .tuning = setup.tuning,
           .trace = options.trace,
           .watcher = options.watcher,
+          .recorder = options.recorder,
           .give_up = options.give_up,
           .leak = options.leak};
 }
@@ -35,6 +36,7 @@ Play::Play(const Setup& setup, Chooser& chooser, const RunOptions& options)
       stage_(world_, setup.people, options.script != nullptr ? &options.script->actions : nullptr),
       people_(setup.people),
       bounds_(bounds_of(setup.tuning)) {
+  if (options.recorder != nullptr) options.recorder->setup(setup);
   world_.network().set_weather(setup.weather);
   for (const std::size_t person : setup.deaf_to_groups)
     world_.network().set_deaf_to_groups(world_.place_of_client(person), true);

@@ -15,6 +15,7 @@
 
 namespace peal::sim {
 
+class Recorder;
 class Watcher;
 struct Script;
 
@@ -38,6 +39,8 @@ struct RunOptions {
   Script* script = nullptr;
   /// Looks at the world after every event, when set, and may end the run.
   Watcher* watcher = nullptr;
+  /// Writes down what happens to every machine, when set.
+  Recorder* recorder = nullptr;
   /// Asked every few thousand events, when set: whether the run has taken too long. Then it fails.
   std::function<bool()> give_up;
   /// Mixed into the chance of every server that starts, when set: as if the core looked at an

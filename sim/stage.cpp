@@ -228,6 +228,7 @@ Stage::Stage(World& world, std::size_t people, std::vector<TimedAction>* script)
 
 bool Stage::perform(const Action& action) {
   record(action);
+  if (Recorder* recorder = world_.recorder()) recorder->performed(world_.now_us(), action);
   return std::visit(Act{*this}, action);
 }
 

@@ -257,8 +257,9 @@ void World::end_process(Place place) {
   wakes_.clear(place);
 }
 
-void World::end_server(std::size_t server) {
+void World::end_server(std::size_t server, bool clean) {
   ServerHost& host = servers_[server];
+  if (config_.recorder != nullptr) config_.recorder->ended(place_of_server(server), now_us_, clean);
   end_process(place_of_server(server));
   host.machine.reset();
   if (!host.twin) oracles_.lcr_winner.ended(host.id);
@@ -295,6 +296,8 @@ void World::begin_server(std::size_t server, ServerId as) {
     oracles_.ledger.drop(static_cast<std::uint32_t>(server), dropped);
   host.machine.emplace(
       config, host.disk.recover(config.window_entries, config.sessions_remembered_max), now);
+  if (config_.recorder != nullptr)
+    config_.recorder->began(place, moment(place), processes_[place].sender, *host.machine);
   oracles_.durability.recovered(oracles_.ledger, static_cast<std::uint32_t>(server),
                                 host.machine->durable(), oracles_.judge);
   if (tracing())
@@ -312,7 +315,7 @@ void World::crash_server(std::size_t server, bool silent) {
       writes == 0 ? 0 : chooser_.choose({About::disk_crash, 0, place}, writes + 1);
   host.disk.crash(kept, fresh_);
   tell_stored(server);
-  end_server(server);
+  end_server(server, false);
   processes_[place].silent = silent;
   if (tracing())
     note(fmt::format("s{} crashes{}, {} of {} writes kept", host.id.value,
@@ -388,12 +391,15 @@ void World::open_client(std::size_t client, ClientConfig config, std::uint32_t p
   host.session = oracles_.ledger.open_session(config.session, config.user, person);
   programs_[client] = &program;
   host.machine.emplace(config, processes_[place].clock.local(now_us_));
+  if (config_.recorder != nullptr)
+    config_.recorder->began(place, moment(place), processes_[place].sender, *host.machine);
   if (tracing()) note(fmt::format("p{} opens session {}", person, config.session.value));
   schedule_wake(place, host.machine->next_deadline());
 }
 
-void World::kill_client(std::size_t client) {
+void World::end_client(std::size_t client, bool clean) {
   if (!client_up(client)) return;
+  if (config_.recorder != nullptr) config_.recorder->ended(place_of_client(client), now_us_, clean);
   end_process(place_of_client(client));
   oracles_.ledger.end_session(clients_[client].session);
   clients_[client].machine.reset();

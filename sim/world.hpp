@@ -16,6 +16,7 @@
 #include "sim/oracles/oracles.hpp"
 #include "sim/oracles/snapshot.hpp"
 #include "sim/process.hpp"
+#include "sim/recorder.hpp"
 #include "sim/rolling_digest.hpp"
 #include "sim/shapes.hpp"
 #include "sim/stats.hpp"
@@ -49,8 +50,9 @@ struct WorldConfig {
   ServerConfig tuning;
   /// One line per event, when set.
   std::ostream* trace = nullptr;
-  /// Must outlive the world, when set.
+  /// Both must outlive the world, when set.
   Watcher* watcher = nullptr;
+  Recorder* recorder = nullptr;
   /// Asked every few thousand events, when set: the run is over when it says so.
   std::function<bool()> give_up;
   /// Mixed into the chance of every server that starts, when set.
@@ -163,7 +165,7 @@ class World {
   /// Starts a client's process as a new session; the program must outlive it.
   void open_client(std::size_t client, ClientConfig config, std::uint32_t person, Program& program);
   /// Ends it without a word.
-  void kill_client(std::size_t client);
+  void kill_client(std::size_t client) { end_client(client, false); }
   /// Says a body; the verdict comes to the program with n as its ticket. False when the client
   /// refused it at once.
   bool say(std::size_t client, Body body);
@@ -187,6 +189,7 @@ class World {
   /// A line of the trace, at the present time.
   void note(const std::string& line);
   [[nodiscard]] bool tracing() const { return config_.trace != nullptr; }
+  [[nodiscard]] Recorder* recorder() const { return config_.recorder; }
 
  private:
   // Time. What comes from outside is before the wakes of the same time, and calls are after them.
@@ -202,6 +205,9 @@ class World {
   [[nodiscard]] bool waits_its_turn(const Happening& happening);
 
   // Machines.
+  [[nodiscard]] Recorder::Moment moment(Place place) const {
+    return {now_us_, processes_[place].clock.local(now_us_), wall(place)};
+  }
   void step_server(std::size_t server, Event event);
   void step_client(std::size_t client, ClientEvent event);
   void carry_out(std::size_t server);
@@ -213,7 +219,8 @@ class World {
   [[nodiscard]] bool is_twin(std::size_t server, Incarnation incarnation) const;
   [[nodiscard]] bool holds_twin(const View& view) const;
   void end_twins();
-  void end_server(std::size_t server);
+  void end_server(std::size_t server, bool clean);
+  void end_client(std::size_t client, bool clean);
   void end_process(Place place);
   void begin_process(Place place, Sender sender, std::uint16_t port);
   [[nodiscard]] WallTime wall(Place place) const { return processes_[place].clock.wall(now_us_); }

@@ -21,11 +21,15 @@ constexpr std::int64_t good_tail_us = 20'000;
 }  // namespace
 
 void World::step_server(std::size_t server, Event event) {
+  const Place place = place_of_server(server);
+  const Instant now = processes_[place].clock.local(now_us_);
   effects_.clear();
-  servers_[server].machine->step(processes_[server].clock.local(now_us_), event, effects_);
+  if (config_.recorder != nullptr) config_.recorder->event(place, moment(place), event);
+  servers_[server].machine->step(now, event, effects_);
+  if (config_.recorder != nullptr)
+    config_.recorder->effects(moment(place), effects_, *servers_[server].machine);
   carry_out(server);
-  if (servers_[server].machine)
-    schedule_wake(place_of_server(server), servers_[server].machine->next_deadline());
+  if (servers_[server].machine) schedule_wake(place, servers_[server].machine->next_deadline());
 }
 
 void World::carry_out(std::size_t server) {
@@ -87,7 +91,7 @@ void World::noticed(std::size_t server, const Notice& notice) {
   // A driver that ends cleanly lets its disk finish.
   host.disk.crash(host.disk.pending(), fresh_);
   tell_stored(server);
-  end_server(server);
+  end_server(server, true);
 }
 
 bool World::is_twin(std::size_t server, Incarnation incarnation) const {
@@ -201,8 +205,12 @@ void World::read_done(const Happening& happening) {
 
 void World::step_client(std::size_t client, ClientEvent event) {
   const Place place = place_of_client(client);
+  const Instant now = processes_[place].clock.local(now_us_);
   client_effects_.clear();
-  clients_[client].machine->step(processes_[place].clock.local(now_us_), event, client_effects_);
+  if (config_.recorder != nullptr) config_.recorder->event(place, moment(place), event);
+  clients_[client].machine->step(now, event, client_effects_);
+  if (config_.recorder != nullptr)
+    config_.recorder->effects(moment(place), client_effects_, *clients_[client].machine);
   carry_out_client(client);
   if (clients_[client].machine) schedule_wake(place, clients_[client].machine->next_deadline());
 }
@@ -229,7 +237,7 @@ void World::carry_out_client(std::size_t client) {
     }
     tell_oracles(client, effect);
     programs_[client]->heard(client, effect);
-    if (std::holds_alternative<Closed>(effect)) return kill_client(client);
+    if (std::holds_alternative<Closed>(effect)) return end_client(client, true);
   }
 }
 

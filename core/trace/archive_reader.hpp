@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,17 +14,21 @@
 
 #include "core/delivery_order.hpp"
 #include "core/entry.hpp"
+#include "core/event.hpp"
 #include "core/home_session.hpp"
 #include "core/parts.hpp"
 #include "core/trace/kinds.hpp"
 #include "core/trace/names.hpp"
+#include "core/trace/recall.hpp"
 
 namespace peal::trace {
 
 /// Reads one value after the other. Once something is wrong, every further read says false.
 class ArchiveReader {
  public:
-  explicit ArchiveReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+  /// recall: as the writer had it before it wrote these bytes.
+  ArchiveReader(std::span<const std::uint8_t> bytes, Recall& recall)
+      : bytes_(bytes), recall_(recall) {}
 
   [[nodiscard]] bool at_end() const { return sound_ && bytes_.empty(); }
 
@@ -43,6 +48,12 @@ class ArchiveReader {
       return get(value.us);
     } else if constexpr (OfMilliseconds<T>) {
       return get(value.ms);
+    } else if constexpr (is_random_id<T>) {
+      return id(value.value);
+    } else if constexpr (std::is_same_v<T, Digest>) {
+      return id(value.high) && id(value.low);
+    } else if constexpr (std::is_same_v<T, Sender>) {
+      return get(value.server) && id(value.run);
     } else if constexpr (OfValue<T>) {
       return get(value.value);
     } else if constexpr (std::is_same_v<T, std::string>) {
@@ -52,9 +63,10 @@ class ArchiveReader {
       bytes_ = bytes_.subspan(size);
       return true;
     } else if constexpr (std::is_same_v<T, UserId>) {
-      return raw(value.bytes);
+      return said_lately(recall_.users, value, [&] { return raw(value.bytes); });
     } else if constexpr (std::is_same_v<T, Endpoint>) {
-      return raw(value.ip) && get(value.port) && get(value.scope);
+      return said_lately(recall_.endpoints, value,
+                         [&] { return raw(value.ip) && get(value.port) && get(value.scope); });
     } else if constexpr (std::is_same_v<T, SharedEntry>) {
       return shared(value);
     } else if constexpr (InParts<T>) {
@@ -64,6 +76,14 @@ class ArchiveReader {
     } else {
       return container(value);
     }
+  }
+
+  bool get_check(std::uint32_t& check) {
+    std::array<std::uint8_t, 4> bytes{};
+    if (!raw(bytes)) return false;
+    check = 0;
+    for (unsigned i = 0; i < 4; ++i) check |= std::uint32_t{bytes[i]} << (8 * i);
+    return true;
   }
 
  private:
@@ -120,6 +140,33 @@ class ArchiveReader {
     return true;
   }
 
+  bool id(std::uint64_t& value) {
+    return said_lately(recall_.ids, value, [&] {
+      std::array<std::uint8_t, 8> bytes{};
+      if (!raw(bytes)) return false;
+      value = 0;
+      for (unsigned i = 0; i < 8; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+      return true;
+    });
+  }
+
+  template <class RecallOfT, class T, class Read>
+  bool said_lately(RecallOfT& recall, T& value, Read read) {
+    if (!sound_ || bytes_.empty()) return fail();
+    const std::size_t said = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    if (said > recall.places) return fail();
+    if (said != 0) {
+      const T* last = recall.at(said - 1);
+      if (last == nullptr) return fail();
+      value = *last;
+      return true;
+    }
+    if (!read()) return false;
+    recall.keep(recall.place_of(value), value);
+    return true;
+  }
+
   bool shared(SharedEntry& entry) {
     std::uint64_t said = 0;
     if (!number(said)) return false;
@@ -139,6 +186,8 @@ class ArchiveReader {
   T blank() {
     if constexpr (std::is_same_v<T, SharedEntry>) {
       return nothing_;
+    } else if constexpr (std::is_same_v<T, StoredEntry>) {
+      return StoredEntry{.entry = nothing_};
     } else if constexpr (std::is_same_v<T, Release>) {
       return Release{.entry = nothing_};
     } else if constexpr (std::is_same_v<T, HomeSession::Owed>) {
@@ -205,6 +254,7 @@ class ArchiveReader {
   }
 
   std::span<const std::uint8_t> bytes_;
+  Recall& recall_;
   std::vector<SharedEntry> said_;
   SharedEntry nothing_{Entry{}};
   bool sound_ = true;

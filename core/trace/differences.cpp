@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/trace/path.hpp"
 #include "core/trace/text.hpp"
 
 namespace peal::trace {
@@ -35,8 +36,7 @@ class Comparison {
       positions(before, after);
     } else if constexpr (Ordered<T>) {
       elements(before, after);
-    } else if constexpr (codec::Described<T> && !std::is_same_v<T, Endpoint> &&
-                         !std::is_same_v<T, EntryId> && !std::is_same_v<T, Entry>) {
+    } else if constexpr (told_by_members<T>) {
       codec::Wire<T>::each([&]<class F>(F) {
         this->inside(member_name<F>, F::of(before), F::of(after));
         return true;
@@ -50,24 +50,17 @@ class Comparison {
 
  private:
   void found(std::string before, std::string after) {
-    differences.push_back({path_, std::move(before), std::move(after)});
+    differences.push_back({path_.text(), std::move(before), std::move(after)});
   }
 
   template <class T>
   void inside(std::string_view name, const T& before, const T& after) {
-    const std::size_t length = path_.size();
-    if (!path_.empty() && !name.starts_with('[')) path_ += '.';
-    path_ += name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
+    const Path::Inside deeper(path_, name);
     compare(before, after);
-    path_.resize(length);
-  }
-  template <class K>
-  std::string at(const K& key) const {
-    return '[' + text_of(key, 60) + ']';
   }
   template <class K>
   void came_or_went(const K& key, std::string before, std::string after) {
-    differences.push_back({path_ + at(key), std::move(before), std::move(after)});
+    differences.push_back({path_.text() + path_at(key), std::move(before), std::move(after)});
   }
 
   template <class T>
@@ -104,7 +97,7 @@ class Comparison {
       if (other == after.end())
         came_or_went(key, text_of(value), nothing);
       else
-        inside(at(key), value, other->second);
+        inside(path_at(key), value, other->second);
     }
     for (const auto& [key, value] : after)
       if (!before.contains(key)) came_or_went(key, nothing, text_of(value));
@@ -123,7 +116,7 @@ class Comparison {
     const std::size_t new_end = after.size() - tail;
     for (std::size_t i = same; i < std::max(old_end, new_end); ++i) {
       if (i < old_end && i < new_end)
-        inside(at(i), before[i], after[i]);
+        inside(path_at(i), before[i], after[i]);
       else
         came_or_went(i, i < old_end ? text_of(before[i]) : nothing,
                      i < new_end ? text_of(after[i]) : nothing);
@@ -138,7 +131,7 @@ class Comparison {
       if (!before.contains(one)) came_or_went(one, nothing, text_of(one));
   }
 
-  std::string path_;
+  Path path_;
 };
 
 template <class Machine>

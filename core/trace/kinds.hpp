@@ -61,6 +61,11 @@ inline constexpr bool is_array<std::array<T, N>> = true;
 template <class T>
 concept InParts = Parts::listed<T>;
 
+/// Ids that are drawn at random, so that no number of seven bits a byte makes them short.
+template <class T>
+inline constexpr bool is_random_id =
+    std::is_same_v<T, Incarnation> || std::is_same_v<T, LogId> || std::is_same_v<T, SessionId>;
+
 /// A value type around one number or text.
 template <class T>
 concept OfValue = requires(T t) { t.value; } && sizeof(T) == sizeof(T::value);

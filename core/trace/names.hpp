@@ -22,6 +22,16 @@ constexpr std::string_view name_of() {
   return at == std::string_view::npos ? all : all.substr(at + 1);
 }
 
+/// The last word of a type: "Vote" of peal::Vote.
+template <class T>
+constexpr std::string_view type_name() {
+  std::string_view all = __PRETTY_FUNCTION__;
+  all.remove_prefix(all.rfind("T = ") + 4);
+  all = all.substr(0, all.find_first_of(";]"));
+  const std::size_t at = all.rfind(':');
+  return at == std::string_view::npos ? all : all.substr(at + 1);
+}
+
 template <class F>
 inline constexpr std::string_view member_name = "";
 template <auto Member, class... Rules>

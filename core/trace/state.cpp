@@ -9,18 +9,21 @@ namespace {
 
 template <class Machine>
 std::optional<Machine> load(Machine machine, std::span<const std::uint8_t> bytes) {
-  ArchiveReader reader(bytes);
+  Recall recall;
+  ArchiveReader reader(bytes, recall);
   if (!reader.get(machine) || !reader.at_end()) return std::nullopt;
   return machine;
 }
 
 }  // namespace
 
-void save(const Server& server, std::vector<std::uint8_t>& bytes) {
-  ArchiveWriter(bytes).put(server);
+void save(const Server& server, std::vector<std::uint8_t>& bytes, Texts texts) {
+  Recall recall;
+  ArchiveWriter(bytes, recall, texts).put(server);
 }
-void save(const Client& client, std::vector<std::uint8_t>& bytes) {
-  ArchiveWriter(bytes).put(client);
+void save(const Client& client, std::vector<std::uint8_t>& bytes, Texts texts) {
+  Recall recall;
+  ArchiveWriter(bytes, recall, texts).put(client);
 }
 
 std::optional<Server> load_server(std::span<const std::uint8_t> bytes) {

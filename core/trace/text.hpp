@@ -8,10 +8,12 @@
 
 #include "core/chat_state.hpp"
 #include "core/entry.hpp"
+#include "core/mark.hpp"
 #include "core/parts.hpp"
 #include "core/time.hpp"
 #include "core/trace/kinds.hpp"
 #include "core/trace/names.hpp"
+#include "core/trace/words.hpp"
 
 namespace peal::trace {
 
@@ -31,6 +33,8 @@ class TextWriter {
     if (text_.size() > most_) return;
     if constexpr (std::is_same_v<T, bool>) {
       text_ += value ? "true" : "false";
+    } else if constexpr (std::is_same_v<T, Mark>) {
+      text_ += mark_name(value);
     } else if constexpr (std::is_enum_v<T>) {
       text_ += enumerator_name(value);
     } else if constexpr (std::is_integral_v<T>) {
@@ -43,6 +47,12 @@ class TextWriter {
       text_ += std::to_string(value.ms) + " ms";
     } else if constexpr (std::is_same_v<T, RoomName>) {
       put_word(value.value);
+    } else if constexpr (is_random_id<T>) {
+      text_ += id_word(value.value);
+    } else if constexpr (std::is_same_v<T, Sender>) {
+      text_ += name_of_machine(value);
+    } else if constexpr (std::is_same_v<T, Member>) {
+      member_of_a_view(value);
     } else if constexpr (OfValue<T>) {
       put(value.value);
     } else if constexpr (std::is_same_v<T, std::string>) {
@@ -103,13 +113,46 @@ class TextWriter {
         text_ += (i == 12 ? "" : ".") + std::to_string(endpoint.ip[i]);
     } else {
       text_ += '[';
-      for (std::size_t i = 0; i < 16; ++i) {
-        if (i != 0 && i % 2 == 0) text_ += ':';
-        hex(endpoint.ip[i]);
-      }
+      address_v6(endpoint);
       text_ += ']';
     }
     text_ += ':' + std::to_string(endpoint.port);
+  }
+  /// As RFC 5952 wants it: the first longest row of zeros becomes "::".
+  void address_v6(const Endpoint& endpoint) {
+    const auto group = [&](std::size_t i) {
+      return static_cast<unsigned>(endpoint.ip[2 * i] << 8U | endpoint.ip[2 * i + 1]);
+    };
+    std::size_t first = 8;
+    std::size_t longest = 1;
+    for (std::size_t i = 0; i < 8; ++i) {
+      std::size_t end = i;
+      while (end < 8 && group(end) == 0) ++end;
+      if (end - i <= longest) continue;
+      longest = end - i;
+      first = i;
+    }
+    for (std::size_t i = 0; i < 8; ++i) {
+      if (i == first) {
+        text_ += "::";
+        i += longest - 1;
+      } else {
+        if (i != 0 && !text_.ends_with(':')) text_ += ':';
+        short_hex(group(i));
+      }
+    }
+  }
+  void short_hex(unsigned number) {
+    for (const unsigned shift : {12U, 8U, 4U, 0U})
+      if (number >> shift != 0 || shift == 0) text_ += "0123456789abcdef"[number >> shift & 15U];
+  }
+  void member_of_a_view(const Member& member) {
+    text_ += "server " + std::to_string(member.id.value) + " (" + id_word(member.incarnation.value);
+    for (const Endpoint& endpoint : member.addresses) {
+      text_ += ' ';
+      address(endpoint);
+    }
+    text_ += ')';
   }
   template <class T>
   void member(std::string_view before, std::string_view name, const T& value) {

@@ -122,13 +122,14 @@ Divergence::Question Replay::recorded_at(std::size_t index) const {
   return {choice, count_before(index, choice) + 1};
 }
 
-Replayed replay(const Recording& recording, Replay::Rule rule, std::ostream* trace) {
+Replayed replay(const Recording& recording, Replay::Rule rule, const RunOptions& onlookers) {
   Replay source(recording.decisions, rule);
   Onlooker onlooker(source, rule == Replay::Rule::in_order);
   RunOptions options = recording.run;
   options.source = &source;
   options.watcher = &onlooker;
-  options.trace = trace;
+  options.trace = onlookers.trace;
+  options.recorder = onlookers.recorder;
   Replayed replayed;
   replayed.result = run(recording.seed, options);
   source.end();

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <ostream>
 #include <span>
 #include <string>
 #include <vector>
@@ -100,8 +99,9 @@ struct Replayed {
 };
 
 /// The run again, from its decisions alone. In order, it ends with the event in which it diverges.
-/// The trace is written when it is set.
-[[nodiscard]] Replayed replay(const Recording& recording, Replay::Rule rule, std::ostream* trace);
+/// onlookers: its trace and its recorder, when they are set.
+[[nodiscard]] Replayed replay(const Recording& recording, Replay::Rule rule,
+                              const RunOptions& onlookers = {});
 
 /// "diverged at decision 4711 (at 12.345678 s): the recording has ..., the run asked for ..."
 [[nodiscard]] std::string to_text(const Divergence& divergence, const Recording& recording);

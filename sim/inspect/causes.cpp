@@ -35,9 +35,9 @@ class Fork : public Watcher {
   std::uint64_t salt_;
 };
 
-class Recorder : public Watcher {
+class Excerpt : public Watcher {
  public:
-  Recorder(std::uint64_t before, std::uint64_t after) : before_(before), after_(after) {}
+  Excerpt(std::uint64_t before, std::uint64_t after) : before_(before), after_(after) {}
   bool happened(World& world, const Happening& /*happening*/) override {
     const std::uint64_t event = world.stats().events;
     if (event == before_) world.chooser().record_into(&decisions);
@@ -165,9 +165,9 @@ Cause find_cause(const Rerun& rerun, const Timeline& timeline, const CauseOption
 
 std::vector<Decision> decisions_between(const Rerun& rerun, std::uint64_t before,
                                         std::uint64_t after) {
-  Recorder recorder(before, after);
-  (void)rerun(recorder, nullptr);
-  return std::move(recorder.decisions);
+  Excerpt excerpt(before, after);
+  (void)rerun(excerpt, nullptr);
+  return std::move(excerpt.decisions);
 }
 
 }  // namespace peal::sim

@@ -89,7 +89,7 @@ class Campaign(RingTest):
             (("--minutes", "1", "--shard", "1/2"), "--seeds"),
             (("--seed", "1", "--report", "x"), "--seeds"),
             (("--seed", "1", "--corpus", "x"), "--seeds"),
-            (("--seeds", "1..3", "--trace", "x"), "--trace"),
+            (("--seeds", "1..3", "--lines", "x"), "--lines"),
             (("--seeds", "3..1"), "--seeds"),
             (("--seeds", "1"), "1..2000"),
             (("--corpus", "nowhere"), "nowhere"),

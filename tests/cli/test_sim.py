@@ -52,16 +52,16 @@ class Sim(RingTest):
                                ("--run-seconds", "1"), ("--fail-fast",), ("--shrink-seconds", "1"), ("--out", "x"),
                                ("--lenient",), ("--why-runs", "50"), ("--first", "2"), ("--runs-max", "2"),
                                ("--answers", "0"), ("--depth", "3"))),
-            (("--seeds", "1..2"), (("--trace", "x"), ("--record", "x"), ("--stop-at", "1s"), ("--why",),
+            (("--seeds", "1..2"), (("--lines", "x"), ("--record", "x"), ("--stop-at", "1s"), ("--why",),
                                    ("--enumerate", "fate:vote"), ("--out", "x"))),
             (("--scenario", "x"), (("--faults", "all=off"), ("--record", "x"), ("--jobs", "2"))),
             (("--replay", "x"), (("--faults", "all=off"), ("--record", "x"), ("--stop-at", "1s"))),
-            (("--shrink", "1"), (("--json",), ("--trace", "x"), ("--report", "x"))),
-            (("--explore",), (("--faults", "all=off"), ("--jobs", "2"), ("--trace", "x"), ("--corpus", "x"))),
+            (("--shrink", "1"), (("--json",), ("--lines", "x"), ("--report", "x"))),
+            (("--explore",), (("--faults", "all=off"), ("--jobs", "2"), ("--lines", "x"), ("--corpus", "x"))),
             (("--corpus", "x"), (("--report", "x"), ("--shard", "1/2"), ("--fail-fast",), ("--faults", "all=off"))),
             (("--list-faults",), (("--faults", "all=off"), ("--jobs", "2"))),
-            (("--seed", "1", "--enumerate", "fate:vote"), (("--record", "x"), ("--trace", "x"), ("--why",))),
-            ((), (("--trace", "x"), ("--record", "x"), ("--lenient",), ("--enumerate", "fate:vote"), ("--jobs", "2"))),
+            (("--seed", "1", "--enumerate", "fate:vote"), (("--record", "x"), ("--lines", "x"), ("--why",))),
+            ((), (("--lines", "x"), ("--record", "x"), ("--lenient",), ("--enumerate", "fate:vote"), ("--jobs", "2"))),
         ):
             for option in options:
                 with self.subTest(asked=asked, option=option):
@@ -94,11 +94,11 @@ class Sim(RingTest):
         self.assertEqual([int(json.loads(line)["seed"]) for line in out.splitlines()], [2**64 - 2, 2**64 - 1])
 
     def test_a_trace_is_written(self):
-        self.ring.ok("sim", "--seed", "1", "--trace", self.path("trace"))
+        self.ring.ok("sim", "--seed", "1", "--lines", self.path("trace"))
 
         self.assertGreater(len(self.read("trace").splitlines()), 100)
         run = self.ring.ok("sim", "--seed", "1")
-        self.assertEqual(self.ring.ok("sim", "--seed", "1", "--trace", "-"), self.read("trace").decode() + run)
+        self.assertEqual(self.ring.ok("sim", "--seed", "1", "--lines", "-"), self.read("trace").decode() + run)
 
     # Recordings.
 
@@ -144,9 +144,9 @@ class Sim(RingTest):
 
     def test_the_trace_of_a_replay_is_that_of_the_run(self):
         self.recorded()
-        self.ring.ok("sim", "--seed", "7", "--trace", self.path("first"))
+        self.ring.ok("sim", "--seed", "7", "--lines", self.path("first"))
 
-        self.ring.ok("sim", "--replay", self.path("run"), "--trace", self.path("second"))
+        self.ring.ok("sim", "--replay", self.path("run"), "--lines", self.path("second"))
 
         self.assertEqual(self.read("first"), self.read("second"))
 
@@ -290,7 +290,7 @@ class Sim(RingTest):
         self.assertIn("none of these is asked", done.out)
 
     def test_one_of_the_runs_is_named_by_its_answers(self):
-        done = self.enumerate("fate:vote", "--first", "3", "--answers", "0,1,2", "--trace", self.path("trace"))
+        done = self.enumerate("fate:vote", "--first", "3", "--answers", "0,1,2", "--lines", self.path("trace"))
 
         self.assertEqual(done.returncode, 0, done.err)
         steps = re.findall(r"^  fate of Vote s\d -> s\d, the \d+(?:st|nd|rd|th): (\w+)$", done.out, re.M)

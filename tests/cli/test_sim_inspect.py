@@ -49,7 +49,7 @@ class Inspect(RingTest):
         self.assertEqual(self.lines(at="2500000us"), self.lines(at="2.5s"))
 
     def test_the_trace_is_that_of_the_run(self):
-        self.ring.ok("sim", "--seed", SEED, "--trace", self.ring.path("trace"))
+        self.ring.ok("sim", "--seed", SEED, "--lines", self.ring.path("trace"))
         with open(self.ring.path("trace")) as trace:
             times = [line.split()[0] for line in trace.read().splitlines()]
 

@@ -245,7 +245,7 @@ TEST(Replay, InOrderEndsWithTheFirstQuestionThatIsAnother) {
 
 TEST(Replay, OfARunIsTheSameRun) {
   for (const ReplayRule rule : {ReplayRule::in_order, ReplayRule::by_key}) {
-    const Replayed again = replay(recorded(), rule, nullptr);
+    const Replayed again = replay(recorded(), rule);
 
     EXPECT_TRUE(again.identical(recorded()));
     EXPECT_EQ(again.asked, recorded().decisions.size());
@@ -256,7 +256,7 @@ TEST(Replay, OfARunNeedsNoSeed) {
   Recording other = recorded();
   other.seed = 8;
 
-  EXPECT_TRUE(replay(other, ReplayRule::in_order, nullptr).identical(other));
+  EXPECT_TRUE(replay(other, ReplayRule::in_order).identical(other));
 }
 
 /// A decision in the midst of a run, so as it was recorded.
@@ -275,7 +275,7 @@ TEST(Replay, OfARunSaysWhereAndWhyItDiverges) {
   const Choice asked = other.decisions[index].choice;
   other.decisions[index].choice = {About::fate, asked.detail, asked.object, asked.subject};
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_EQ(again.divergence->decision, index + 1);
@@ -295,7 +295,7 @@ TEST(Replay, OfARunSaysWhichAnswerIsNone) {
   const std::size_t index = index_of(About::person);
   other.decisions[index].answer = 0xffff'fffeU;
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_EQ(again.divergence->why, Why::too_large);
@@ -308,7 +308,7 @@ TEST(Replay, OfARunSaysWhenTheRecordingEnds) {
   Recording other = recorded();
   other.decisions.resize(other.decisions.size() / 2);
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_EQ(again.divergence->why, Why::ended);
@@ -321,7 +321,7 @@ TEST(Replay, OfARunSaysWhatIsLeftOver) {
   Recording other = recorded();
   other.decisions.push_back({of_link, 4});
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_EQ(again.divergence->why, Why::left_over);
@@ -334,7 +334,7 @@ TEST(Replay, OfARunThatDivergesInItsSetupSaysThatNoTimeHasPassed) {
   Recording other = recorded();
   other.decisions[0].choice = of_link;
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_EQ(again.divergence->decision, 1U);
@@ -349,7 +349,7 @@ TEST(Replay, ByKeyTakesARunWithoutOneLinkToItsEnd) {
   const std::size_t gone = recorded().decisions.size() - other.decisions.size();
   ASSERT_GT(gone, 10U);
 
-  const Replayed again = replay(other, ReplayRule::by_key, nullptr);
+  const Replayed again = replay(other, ReplayRule::by_key);
 
   EXPECT_FALSE(again.result.violation);
   EXPECT_GT(again.result.converged_after_us, 0);
@@ -363,7 +363,7 @@ TEST(Replay, ByKeyTakesHalfARunToItsEndInPeace) {
   Recording other = recorded();
   other.decisions.resize(other.decisions.size() / 2);
 
-  const Replayed again = replay(other, ReplayRule::by_key, nullptr);
+  const Replayed again = replay(other, ReplayRule::by_key);
 
   EXPECT_FALSE(again.result.violation);
   EXPECT_GT(again.missing, 0U);
@@ -375,7 +375,7 @@ TEST(Replay, NamesWhatThisProgramDoesNotAsk) {
   other.foreign = {"luck vote 0 2"};
   other.decisions.insert(other.decisions.begin() + 5, {{About::foreign}, 1});
 
-  const Replayed again = replay(other, ReplayRule::in_order, nullptr);
+  const Replayed again = replay(other, ReplayRule::in_order);
 
   ASSERT_TRUE(again.divergence);
   EXPECT_NE(to_text(*again.divergence, other)

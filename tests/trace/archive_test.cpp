@@ -20,13 +20,15 @@ namespace {
 template <class T>
 std::vector<std::uint8_t> bytes_of(const T& value) {
   std::vector<std::uint8_t> bytes;
-  ArchiveWriter(bytes).put(value);
+  Recall recall;
+  ArchiveWriter(bytes, recall).put(value);
   return bytes;
 }
 
 template <class T>
 std::optional<T> read(const std::vector<std::uint8_t>& bytes) {
-  ArchiveReader reader(bytes);
+  Recall recall;
+  ArchiveReader reader(bytes, recall);
   T value{};
   if (!reader.get(value) || !reader.at_end()) return std::nullopt;
   return value;

@@ -78,9 +78,9 @@ TEST(Differences, AreThereWhenStatesAreNotEqualAndOnlyThen) {
 }
 
 TEST(Text, NamesMembersAndEnumerators) {
-  EXPECT_EQ(text_of(Sender{ServerId{3}, 9}), "{server 3, run 9}");
+  EXPECT_EQ(text_of(Sender{ServerId{3}, 9}), "server 3");
   EXPECT_EQ(text_of(VoteReason::startup), "startup");
-  EXPECT_EQ(text_of(MessageId{SessionId{5}, 2}), "{session 5, n 2}");
+  EXPECT_EQ(text_of(MessageId{SessionId{5}, 2}), "{session 00000005, n 2}");
   EXPECT_EQ(text_of(ipv4_endpoint(192, 0, 2, 1, 7401)), "192.0.2.1:7401");
   EXPECT_EQ(text_of(std::string("a\"\n")), "\"a\\\"\\x0a\"");
 }

@@ -1,0 +1,299 @@
+// A story as the page of peal trace view reads it.
+#include "cli/run_json.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/output.hpp"
+#include "core/trace/members.hpp"
+#include "core/trace/statistics.hpp"
+#include "core/trace/text.hpp"
+
+namespace peal::cli {
+namespace {
+
+constexpr std::size_t members_most = 3'000;
+
+/// Texts that come again and again, each once.
+class Texts {
+ public:
+  Texts() { (void)index(""); }
+  std::size_t index(const std::string& text) {
+    const auto [it, fresh] = known_.try_emplace(text, texts_.size());
+    if (fresh) texts_.push_back(text);
+    return it->second;
+  }
+  [[nodiscard]] Json json() && { return std::move(texts_); }
+
+ private:
+  std::map<std::string, std::size_t> known_;
+  std::vector<std::string> texts_;
+};
+
+class RunJson {
+ public:
+  RunJson(const trace::Draft& draft, const Sieve& sieve)
+      : draft_(draft), story_(draft.story), sieve_(sieve) {
+    number_steps();
+  }
+
+  Json build() {
+    Json run{{"version", 1},
+             {"title", story_.title},
+             {"program", story_.program},
+             {"start_wall_ms", story_.start_wall_ms ? Json(*story_.start_wall_ms) : Json(nullptr)},
+             {"duration_us", story_.duration_us},
+             {"notes", story_.notes},
+             {"lines", lines()},
+             {"kinds", kinds()}};
+    run["events"] = events();
+    run["event_kinds"] = event_kinds_;
+    run["changes"] = std::move(changes_);
+    run["states"] = states();
+    run["messages"] = messages();
+    run["bands"] = bands();
+    add_views(run);
+    run["stats"] = stats();
+    run["texts"] = std::move(texts_).json();
+    return run;
+  }
+
+ private:
+  void number_steps() {
+    shown_.assign(story_.steps.size(), -1);
+    std::int64_t next = 0;
+    for (std::size_t i = 0; i < story_.steps.size(); ++i)
+      if (sieve_.lets_through(story_.steps[i])) shown_[i] = next++;
+  }
+  [[nodiscard]] std::int64_t shown(trace::Index step) const {
+    return step == trace::none ? -1 : shown_[step];
+  }
+  [[nodiscard]] std::int64_t at(trace::Index step) const {
+    return step == trace::none ? story_.duration_us : story_.steps[step].at_us;
+  }
+
+  Json lines() {
+    Json lines = Json::array();
+    for (const trace::Line& line : story_.lines)
+      lines.push_back({{"name", line.name},
+                       {"kind", line.server ? "server" : "client"},
+                       {"id", line.name.substr(line.name.find(' ') + 1)}});
+    return lines;
+  }
+
+  static Json kinds() {
+    Json kinds = Json::array();
+    for (std::size_t kind = 0; kind < message_kinds; ++kind) kinds.push_back(kind_name(kind));
+    return kinds;
+  }
+
+  std::size_t event_kind(std::string_view kind) {
+    const auto it = std::ranges::find(event_kinds_, kind);
+    if (it != event_kinds_.end()) return static_cast<std::size_t>(it - event_kinds_.begin());
+    event_kinds_.emplace_back(kind);
+    return event_kinds_.size() - 1;
+  }
+
+  std::string text_of_step(const trace::Step& step) {
+    std::string text = step.text;
+    for (const std::string& effect : step.effects) text += "\n=> " + effect;
+    return text;
+  }
+
+  Json events() {
+    std::vector<trace::Index> line;
+    std::vector<std::int64_t> at;
+    std::vector<std::size_t> what;
+    std::vector<std::size_t> text;
+    std::vector<std::int64_t> changes;
+    for (std::size_t i = 0; i < story_.steps.size(); ++i) {
+      if (shown_[i] < 0) continue;
+      const trace::Step& step = story_.steps[i];
+      line.push_back(step.line);
+      at.push_back(step.at_us);
+      what.push_back(event_kind(step.kind));
+      text.push_back(texts_.index(text_of_step(step)));
+      changes.push_back(change(step));
+    }
+    return {{"line", line}, {"at", at}, {"what", what}, {"text", text}, {"changes", changes}};
+  }
+
+  std::int64_t change(const trace::Step& step) {
+    if (step.changes.empty()) return -1;
+    Json rows = Json::array();
+    for (const trace::Difference& one : step.changes)
+      rows.push_back({texts_.index(one.path), texts_.index(one.before), texts_.index(one.after)});
+    changes_.push_back(std::move(rows));
+    return static_cast<std::int64_t>(changes_.size()) - 1;
+  }
+
+  Json states() {
+    Json states = Json::array();
+    for (const trace::Draft::State& state : draft_.states) {
+      if (shown(state.step) < 0) continue;
+      trace::Members all;
+      if (const auto* server = std::get_if<Server>(&state.machine))
+        all = trace::members(*server, members_most);
+      if (const auto* client = std::get_if<Client>(&state.machine))
+        all = trace::members(*client, members_most);
+      Json members = Json::array();
+      for (const auto& [path, value] : all)
+        members.push_back({texts_.index(path), texts_.index(value)});
+      states.push_back({{"line", story_.steps[state.step].line},
+                        {"event", shown(state.step)},
+                        {"members", std::move(members)}});
+    }
+    return states;
+  }
+
+  /// Of a message that was told to a session, the session is known by the line.
+  [[nodiscard]] bool is_shown(const trace::Arrow& arrow) const {
+    return shown(arrow.sent) >= 0 || shown(arrow.arrived) >= 0;
+  }
+
+  Json messages() {
+    std::map<std::string, std::vector<std::int64_t>> columns;
+    for (const trace::Arrow& arrow : story_.arrows) {
+      if (!is_shown(arrow)) continue;
+      const auto line = [](trace::Index i) { return i == trace::none ? -1 : std::int64_t{i}; };
+      const auto time = [&](trace::Index i) { return i == trace::none ? -1 : at(i); };
+      columns["from"].push_back(line(arrow.from));
+      columns["to"].push_back(line(arrow.to));
+      columns["sent"].push_back(time(arrow.sent));
+      columns["arrived"].push_back(time(arrow.arrived));
+      columns["kind"].push_back(arrow.kind);
+      columns["text"].push_back(static_cast<std::int64_t>(texts_.index(arrow.text)));
+      columns["ids"].push_back(static_cast<std::int64_t>(texts_.index(arrow.ids)));
+      columns["send_event"].push_back(shown(arrow.sent));
+      columns["arrive_event"].push_back(shown(arrow.arrived));
+      columns["lost_why"].push_back(static_cast<std::int64_t>(texts_.index(why_lost(arrow))));
+    }
+    return columns;
+  }
+
+  [[nodiscard]] std::string why_lost(const trace::Arrow& arrow) const {
+    if (arrow.arrived != trace::none || arrow.to == trace::none) return {};
+    for (const trace::Life& life : story_.lives)
+      if (life.line == arrow.to && life.from <= arrow.sent &&
+          (life.to == trace::none || arrow.sent < life.to))
+        return cut_at(arrow) ? "cut" : "";
+    return "its process did not run";
+  }
+  [[nodiscard]] bool cut_at(const trace::Arrow& arrow) const {
+    const std::int64_t when = at(arrow.sent);
+    return std::ranges::any_of(story_.facts, [&](const trace::Story::Happened& happened) {
+      return happened.fact.kind == "cut" && happened.at_us <= when && end_of(happened) > when &&
+             std::ranges::find(happened.lines, arrow.from) != happened.lines.end() &&
+             std::ranges::find(happened.lines, arrow.to) != happened.lines.end();
+    });
+  }
+
+  [[nodiscard]] std::int64_t end_of(const trace::Story::Happened& happened) const {
+    if (happened.fact.for_us >= 0) return happened.at_us + happened.fact.for_us;
+    const bool disk = happened.fact.kind == "disk";
+    for (const trace::Story::Happened& later : story_.facts) {
+      if (later.at_us < happened.at_us || &later <= &happened) continue;
+      const bool same = later.lines == happened.lines;
+      const bool mends = later.fact.kind == "heal" || (!disk && later.fact.kind == "mend") ||
+                         (disk && same && later.fact.kind.starts_with("disk"));
+      if (mends) return later.at_us;
+    }
+    return story_.duration_us;
+  }
+
+  static std::string band_kind(const std::string& kind) {
+    if (kind == "sleep") return "pause";
+    if (kind == "loss" || kind == "lag" || kind == "narrow" || kind == "clog") return "slow";
+    for (const char* known : {"pause", "cut", "disk", "slow", "clock"})
+      if (kind == known) return kind;
+    return "other";
+  }
+
+  Json bands() {
+    Json bands = Json::array();
+    for (const trace::Life& life : story_.lives) {
+      if (life.to == trace::none) continue;
+      std::int64_t until = story_.duration_us;
+      for (const trace::Life& next : story_.lives)
+        if (next.line == life.line && next.from > life.to) until = std::min(until, at(next.from));
+      bands.push_back({{"line", life.line},
+                       {"from", at(life.to)},
+                       {"to", until},
+                       {"kind", life.clean ? "other" : "crash"},
+                       {"text", life.clean ? "has left" : "does not run"}});
+    }
+    for (const trace::Story::Happened& happened : story_.facts) {
+      const std::string& kind = happened.fact.kind;
+      // The machines tell of these themselves.
+      if (kind == "start" || kind == "crash" || kind == "mend" || kind == "disk works") continue;
+      Json band{{"line", happened.lines.size() == 1 ? Json(happened.lines.front()) : Json(-1)},
+                {"from", happened.at_us},
+                {"to", end_of(happened)},
+                {"kind", band_kind(kind)},
+                {"text", happened.fact.text}};
+      if (happened.lines.size() > 1) band["lines"] = happened.lines;
+      bands.push_back(std::move(band));
+    }
+    return bands;
+  }
+
+  void add_views(Json& run) {
+    run["views"] = Json::array();
+    run["roles"] = Json::array();
+    for (const trace::InView& in : story_.views) {
+      Json members = Json::array();
+      for (const Member& member : in.view.members)
+        members.push_back(std::to_string(member.id.value));
+      run["roles"].push_back({{"line", in.line},
+                              {"from", at(in.from)},
+                              {"to", at(in.to)},
+                              {"role", in.role == Role::member ? "follower" : text_of(in.role)}});
+      if (!in.view.id || in.role == Role::looking) continue;
+      run["views"].push_back({{"line", in.line},
+                              {"from", at(in.from)},
+                              {"to", at(in.to)},
+                              {"number", in.view.id.number},
+                              {"leader", std::to_string(in.view.id.leader.value)},
+                              {"members", std::move(members)}});
+    }
+  }
+
+  Json stats() {
+    const trace::Statistics statistics = trace::statistics_of(draft_);
+    Json kinds = Json::array();
+    for (std::size_t kind = 0; kind < message_kinds; ++kind)
+      if (statistics.messages[kind] != 0) kinds.push_back({kind, statistics.messages[kind], 0});
+    Json elections = Json::array();
+    for (const trace::Election& election : statistics.elections)
+      elections.push_back({{"round", election.round},
+                           {"reason", trace::text_of(election.reason)},
+                           {"from", election.from_us},
+                           {"to", election.to_us},
+                           {"winner", std::to_string(election.winner.value)}});
+    return {{"messages_by_kind", kinds},
+            {"elections", elections},
+            {"acknowledged_us", statistics.acknowledged_us},
+            {"failover_us", statistics.failover_us}};
+  }
+
+  const trace::Draft& draft_;
+  const trace::Story& story_;
+  const Sieve& sieve_;
+  std::vector<std::int64_t> shown_;  ///< by step: its number in the page; -1: none
+  Texts texts_;
+  std::vector<std::string> event_kinds_;
+  Json changes_ = Json::array();
+};
+
+}  // namespace
+
+std::string run_json(const trace::Draft& draft, const Sieve& sieve) {
+  return line_of(RunJson(draft, sieve).build());
+}
+
+}  // namespace peal::cli

@@ -1,0 +1,142 @@
+// The files that a command of peal trace is given: opened, looked at, and put in their order.
+#include "cli/trace_input.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/terminal.hpp"
+#include "cli/trouble.hpp"
+#include "cli/version.hpp"
+#include "core/trace/align.hpp"
+#include "core/trace/arrows.hpp"
+#include "core/trace/layout.hpp"
+#include "core/trace/order.hpp"
+#include "core/trace/words.hpp"
+
+namespace peal::cli {
+namespace {
+
+std::vector<std::filesystem::path> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : paths) {
+    if (!std::filesystem::is_directory(path)) {
+      files.emplace_back(path);
+      continue;
+    }
+    const std::size_t before = files.size();
+    for (const auto& entry : std::filesystem::directory_iterator(path))
+      if (entry.path().extension() == ".trace") files.push_back(entry.path());
+    if (files.size() == before)
+      throw usage_error(fmt::format("{}: no file there is called *.trace", harmless(path)));
+    std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end());
+  }
+  return files;
+}
+
+void refuse_different_clusters(const std::vector<TraceChain>& chains) {
+  std::set<std::string> clusters;
+  for (const TraceChain& chain : chains)
+    for (const TraceFile& file : chain.files) clusters.insert(file.heading().fact("cluster"));
+  if (clusters.size() < 2) return;
+  throw usage_error(
+      fmt::format("these are of different clusters ({}), so they tell of different "
+                  "runs: give those of one",
+                  harmless(fmt::format("{}", fmt::join(clusters, ", ")))));
+}
+
+void sort_by_start(std::vector<TraceFile>& files) {
+  std::ranges::stable_sort(files, {}, [](const TraceFile& file) {
+    return file.first() ? file.first()->wall.ms : std::int64_t{0};
+  });
+}
+
+}  // namespace
+
+TraceFile::TraceFile(std::filesystem::path path)
+    : path_(std::move(path)), file_(std::make_unique<runtime::MappedFile>(path_)) {
+  trace::Reader reader(file_->bytes());
+  if (!reader.refusal().empty())
+    throw usage_error(fmt::format("{} {}", harmless(path_.string()), reader.refusal()));
+  heading_ = reader.heading();
+  if (const auto record = reader.next())
+    if (const auto* began = std::get_if<trace::Began>(&record->what)) first_ = *began;
+}
+
+trace::Texts TraceChain::texts() const {
+  const bool kept = std::ranges::all_of(
+      files, [](const TraceFile& file) { return file.heading().fact("texts") != "left out"; });
+  return kept ? trace::Texts::kept : trace::Texts::left_out;
+}
+
+void TraceChain::each(
+    const std::function<bool(const trace::Record&, const TraceFile&)>& take) const {
+  for (const TraceFile& file : files) {
+    trace::Reader reader = file.reader();
+    while (const auto record = reader.next())
+      if (!take(*record, file)) return;
+  }
+}
+
+std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
+  std::map<std::uint64_t, TraceChain> servers;
+  std::vector<TraceChain> chains;
+  for (const std::filesystem::path& path : files_of(paths)) {
+    TraceFile file(path);
+    if (file.heading().fact("source") == "serve" && file.first()) {
+      TraceChain& chain = servers[file.first()->machine.server.value];
+      chain.name = trace::name_of_machine(file.first()->machine);
+      chain.files.push_back(std::move(file));
+    } else {
+      TraceChain chain;
+      chain.name = file.heading().fact("source");
+      chain.files.push_back(std::move(file));
+      chains.push_back(std::move(chain));
+    }
+  }
+  for (auto& [id, chain] : servers) {
+    sort_by_start(chain.files);
+    chains.push_back(std::move(chain));
+  }
+  refuse_different_clusters(chains);
+  return chains;
+}
+
+void tell_other_versions(const std::vector<TraceChain>& chains) {
+  for (const TraceChain& chain : chains)
+    for (const TraceFile& file : chain.files)
+      if (file.heading().fact("layout") != trace::layout())
+        std::fprintf(stderr,
+                     "%s was written by another build (%s; this is %s), whose machines are made of "
+                     "other parts: trying all the same\n",
+                     harmless(file.path().string()).c_str(),
+                     harmless(file.heading().fact("program")).c_str(), version);
+}
+
+trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail detail) {
+  trace::Draft draft;
+  std::set<std::string> programs;
+  std::uint32_t clock = 0;
+  for (const TraceChain& chain : chains) {
+    trace::Narrator narrator(draft, detail, chain.texts(), clock++);
+    chain.each([&](const trace::Record& record, const TraceFile& file) {
+      programs.insert(file.heading().fact("program"));
+      narrator.take(record);
+      return true;
+    });
+  }
+  trace::align(draft);
+  trace::draw_arrows(draft);
+  trace::put_in_order(draft);
+  std::vector<std::string> names;
+  for (const TraceChain& chain : chains) names.push_back(chain.name);
+  draft.story.title = fmt::format("{}", fmt::join(names, ", "));
+  draft.story.program = fmt::format("{}", fmt::join(programs, ", "));
+  return draft;
+}
+
+}  // namespace peal::cli

@@ -1,0 +1,52 @@
+// The files that a command of peal trace is given: opened, looked at, and put in their order.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/trace/narrator.hpp"
+#include "core/trace/reader.hpp"
+#include "core/trace/record.hpp"
+#include "runtime/mapped_file.hpp"
+
+namespace peal::cli {
+
+/// One file. Throws usage_error when it is none that can be read.
+class TraceFile {
+ public:
+  explicit TraceFile(std::filesystem::path path);
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const trace::Heading& heading() const { return heading_; }
+  /// What it begins with; nothing when that is not whole.
+  [[nodiscard]] const std::optional<trace::Began>& first() const { return first_; }
+  [[nodiscard]] trace::Reader reader() const { return trace::Reader(file_->bytes()); }
+  [[nodiscard]] std::size_t bytes() const { return file_->bytes().size(); }
+
+ private:
+  std::filesystem::path path_;
+  std::unique_ptr<runtime::MappedFile> file_;
+  trace::Heading heading_;
+  std::optional<trace::Began> first_;
+};
+
+/// What one recorder wrote: the files of one server, one after the other, or one simulated run.
+struct TraceChain {
+  std::string name;  ///< "server 3", "seed 7"
+  std::vector<TraceFile> files;
+  [[nodiscard]] trace::Texts texts() const;
+  /// Calls for every record, in order, with its file; ends when told false.
+  void each(const std::function<bool(const trace::Record&, const TraceFile&)>& take) const;
+};
+
+/// Files, and directories of a flight recorder for all in them. Throws usage_error when there is
+/// none, or when they are of different clusters.
+[[nodiscard]] std::vector<TraceChain> open_traces(const std::vector<std::string>& paths);
+/// A line on standard error for each that another version wrote.
+void tell_other_versions(const std::vector<TraceChain>& chains);
+/// All of them as one story, in order.
+[[nodiscard]] trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail detail);
+
+}  // namespace peal::cli

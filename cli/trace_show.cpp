@@ -1,0 +1,93 @@
+// peal trace show: one line for each event.
+#include "cli/trace_show.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "cli/output.hpp"
+#include "cli/terminal.hpp"
+#include "cli/trace_input.hpp"
+
+namespace peal::cli {
+namespace {
+
+class Lines {
+ public:
+  Lines(const trace::Story& story, bool effects) : story_(story), effects_(effects) {
+    for (const trace::Line& line : story.lines)
+      name_columns_ = std::max(name_columns_, line.name.size());
+    // Where nobody looks at columns, nothing is cut off.
+    if (is_terminal(stdout)) columns_ = terminal_size(stdout).columns;
+  }
+
+  void print(const trace::Step& step) const {
+    const std::string& name = story_.lines[step.line].name;
+    const std::string time = fmt::format("{:12.6f}", static_cast<double>(step.at_us) / 1e6);
+    const std::string kind = fmt::format("{:<11}", step.kind);
+    const std::string text = shortened(step.text, time.size() + name_columns_ + kind.size() + 6);
+    std::printf("%s  %s  %s  %s\n", time.c_str(),
+                paint(colour_of(name), fmt::format("{:<{}}", name, name_columns_), stdout).c_str(),
+                kind.c_str(), text.c_str());
+    if (!effects_) return;
+    for (const std::string& effect : step.effects)
+      std::printf("%*s  %s\n", static_cast<int>(time.size() + name_columns_ + 4), "=>",
+                  shortened(effect, time.size() + name_columns_ + 6).c_str());
+  }
+
+ private:
+  [[nodiscard]] std::string shortened(const std::string& text, std::size_t before) const {
+    std::string line = harmless(text);
+    if (columns_ == 0 || before + width_of(line) <= columns_) return line;
+    while (!line.empty() && before + width_of(line) + 1 > columns_) line.pop_back();
+    // What is left of a character of several bytes goes with it.
+    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0U) == 0x80U)
+      line.pop_back();
+    if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0xc0U) line.pop_back();
+    return line + "…";
+  }
+
+  const trace::Story& story_;
+  bool effects_;
+  std::size_t name_columns_ = 0;
+  std::size_t columns_ = 0;
+};
+
+Json step_json(const trace::Story& story, const trace::Step& step) {
+  Json json{{"at_s", static_cast<double>(step.at_us) / 1e6},
+            {"machine", story.lines[step.line].name},
+            {"event", std::string(step.kind)},
+            {"n", step.number},
+            {"text", step.text}};
+  if (step.arrow != trace::none) {
+    const trace::Arrow& arrow = story.arrows[step.arrow];
+    json["message"] = kind_name(arrow.kind);
+    json["from"] = arrow.from == trace::none ? Json(nullptr) : Json(story.lines[arrow.from].name);
+    json["ids"] = arrow.ids;
+  }
+  json["effects"] = step.effects;
+  return json;
+}
+
+}  // namespace
+
+ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, bool effects,
+                     bool json) {
+  const std::vector<TraceChain> chains = open_traces(paths);
+  tell_other_versions(chains);
+  const trace::Draft draft = tell_story(chains, {});
+  const Sieve sieve(filter, draft.story);
+  for (const std::string& note : draft.story.notes)
+    std::fprintf(stderr, "%s\n", harmless(note).c_str());
+  const Lines lines(draft.story, effects);
+  for (const trace::Step& step : draft.story.steps) {
+    if (!sieve.lets_through(step)) continue;
+    if (json)
+      print_json(step_json(draft.story, step));
+    else
+      lines.print(step);
+  }
+  return ExitCode::done;
+}
+
+}  // namespace peal::cli

@@ -1,0 +1,135 @@
+// Which message that left is which message that arrived.
+#include "core/trace/arrows.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace peal::trace {
+namespace {
+
+/// Who is where: as those saw it who got something from there.
+class Addresses {
+ public:
+  explicit Addresses(const Draft& draft) {
+    for (Index i = 0; i < draft.story.lines.size(); ++i) {
+      const Line& line = draft.story.lines[i];
+      (line.server ? servers_[line.server.value] : clients_[line.run]) = i;
+    }
+    for (const Letter& letter : draft.received)
+      if (const Index line = line_of(letter.sender); line != none) at_[letter.from].insert(line);
+  }
+  [[nodiscard]] Index line_of(const Sender& sender) const {
+    const auto& known = sender.is_server() ? servers_ : clients_;
+    const auto it = known.find(sender.is_server() ? sender.server.value : sender.run);
+    return it == known.end() ? none : it->second;
+  }
+  /// Who was seen there: none, one, or several, one after the other.
+  [[nodiscard]] const std::set<Index>& lines_at(const Endpoint& endpoint) const {
+    static const std::set<Index> nobody;
+    const auto it = at_.find(endpoint);
+    return it == at_.end() ? nobody : it->second;
+  }
+
+ private:
+  std::map<std::uint64_t, Index> servers_;
+  std::map<std::uint64_t, Index> clients_;
+  std::map<Endpoint, std::set<Index>> at_;
+};
+
+/// By how much clocks that were aligned may still differ.
+constexpr std::int64_t slack_us = 1'000;
+
+class Matching {
+ public:
+  explicit Matching(Draft& draft)
+      : draft_(draft), addresses_(draft), arrived_(draft.sent.size(), false) {
+    for (std::size_t i = 0; i < draft.sent.size(); ++i) alike_[key_of(draft.sent[i])].push_back(i);
+  }
+
+  void match() {
+    for (const Letter& letter : draft_.received) arrival(letter);
+    for (std::size_t i = 0; i < draft_.sent.size(); ++i)
+      if (!arrived_[i] && draft_.sent[i].to) loss(draft_.sent[i]);
+  }
+
+ private:
+  using Key = std::tuple<std::uint64_t, std::uint64_t, Digest>;
+  static Key key_of(const Letter& letter) {
+    return {letter.sender.server.value, letter.sender.run, letter.content};
+  }
+  [[nodiscard]] Index line_of_step(Index step) const { return draft_.story.steps[step].line; }
+
+  void arrival(const Letter& letter) {
+    const Index to = line_of_step(letter.step);
+    Arrow arrow{.from = addresses_.line_of(letter.sender), .to = to, .arrived = letter.step};
+    if (const auto alike = alike_.find(key_of(letter)); alike != alike_.end())
+      if (const auto sent = sent_to(alike->second, letter)) {
+        arrived_[*sent] = true;
+        arrow.sent = draft_.sent[*sent].step;
+      }
+    add(std::move(arrow), letter);
+  }
+
+  /// The latest that had been sent by then and has not arrived yet; else the last, which came twice
+  /// then.
+  std::optional<std::size_t> sent_to(const std::vector<std::size_t>& alike, const Letter& arrived) {
+    const Step& at = draft_.story.steps[arrived.step];
+    const auto suits = [&](std::size_t i) {
+      const Letter& letter = draft_.sent[i];
+      // What goes to all arrives as often as there are machines.
+      return may_be(letter, at.line) && !(letter.to && arrived_[i]);
+    };
+    const bool one_clock =
+        draft_.clocks[at.line] == draft_.clocks[line_of_step(draft_.sent[alike.front()].step)];
+    const auto by_then = std::ranges::upper_bound(
+        alike, at.at_us + (one_clock ? 0 : slack_us), {},
+        [&](std::size_t i) { return draft_.story.steps[draft_.sent[i].step].at_us; });
+    for (auto latest = by_then; latest != alike.begin();)
+      if (suits(*--latest)) return *latest;
+    for (auto last = by_then; last != alike.begin();)
+      if (may_be(draft_.sent[*--last], at.line)) return *last;
+    if (one_clock) return std::nullopt;
+    // Clocks drift apart: by more than was allowed for, when there is no other.
+    const auto later = std::find_if(by_then, alike.end(), suits);
+    if (later != alike.end()) return *later;
+    return std::nullopt;
+  }
+  [[nodiscard]] bool may_be(const Letter& letter, Index to) const {
+    if (!letter.to) return true;
+    const std::set<Index>& lines = addresses_.lines_at(*letter.to);
+    return lines.empty() || lines.contains(to);
+  }
+
+  void loss(const Letter& letter) {
+    const std::set<Index>& lines = addresses_.lines_at(*letter.to);
+    add({.from = line_of_step(letter.step),
+         .to = lines.size() == 1 ? *lines.begin() : none,
+         .sent = letter.step},
+        letter);
+  }
+
+  void add(Arrow arrow, const Letter& letter) {
+    arrow.kind = letter.kind;
+    arrow.text = letter.text;
+    arrow.ids = letter.ids;
+    if (arrow.arrived != none)
+      draft_.story.steps[arrow.arrived].arrow = static_cast<Index>(draft_.story.arrows.size());
+    draft_.story.arrows.push_back(std::move(arrow));
+  }
+
+  Draft& draft_;
+  Addresses addresses_;
+  std::vector<bool> arrived_;
+  std::map<Key, std::vector<std::size_t>> alike_;
+};
+
+}  // namespace
+
+void draw_arrows(Draft& draft) { Matching(draft).match(); }
+
+}  // namespace peal::trace

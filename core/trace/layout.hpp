@@ -1,0 +1,11 @@
+// How states are laid out by this version, in one word: another word, another version.
+#pragma once
+
+#include <string>
+
+namespace peal::trace {
+
+/// Sixteen hexadecimal digits of the names of all members of a new server and a new client.
+[[nodiscard]] std::string layout();
+
+}  // namespace peal::trace

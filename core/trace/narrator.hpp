@@ -1,0 +1,90 @@
+// Turns records into steps and letters, machine by machine.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/trace/letter.hpp"
+#include "core/trace/replay.hpp"
+#include "core/trace/story.hpp"
+
+namespace peal::trace {
+
+/// Steps of all lines, each line's in its own order; times are those of the traces that they came
+/// from.
+struct Draft {
+  Story story;
+  std::vector<Letter> sent;
+  std::vector<Letter> received;
+  std::vector<std::uint32_t> clocks;  ///< by line: which lines have one clock
+  struct State {
+    Index step = 0;
+    std::variant<std::monostate, Server, Client> machine;
+  };
+  std::vector<State> states;  ///< with changes: what each process began with
+  struct VoteBegun {
+    Index step = 0;
+    std::uint64_t round = 0;
+    VoteReason reason = VoteReason::startup;
+  };
+  std::vector<VoteBegun> votes;
+  /// A message was said, and acknowledged; at a client, or as its home saw it.
+  struct Acknowledgement {
+    Index said = 0;
+    Index told = 0;
+  };
+  std::vector<Acknowledgement> acknowledgements;
+};
+
+struct Detail {
+  bool changes = false;  ///< what each event changed in its machine
+};
+
+/// Tells of one trace, or of the files of one server one after the other.
+class Narrator {
+ public:
+  /// clock: lines with the same number were recorded by one clock.
+  Narrator(Draft& draft, Detail detail, Texts texts, std::uint32_t clock)
+      : draft_(draft), detail_(detail), replay_(texts), clock_(clock) {}
+
+  /// Where the machine did something else than what was recorded, it is told, and not followed any
+  /// further.
+  void take(const Record& record);
+
+ private:
+  [[nodiscard]] Index line_of(const Sender& machine);
+  void began(const Record& record, const Began& began);
+  void ended(const Record& record, const Ended& ended);
+  template <class Stepped>
+  void stepped(const Record& record, const Stepped& stepped);
+  template <class List>
+  void tell_effects(Index step, const Actor& actor, const List& effects);
+  void tell_effect(Index step, const Effect& effect);
+  void tell_effect(Index step, const ClientEffect& effect);
+  void tell_view(Index line, Index step, const Server& server);
+  void arrived(Index step, const Received& received);
+  void acknowledged(Index step, const Submitted& submitted, const Endpoint& to);
+  void send(Index step, const Sender& sender, const Message& message,
+            const std::optional<Endpoint>& to);
+  void note(const Mismatch& mismatch);
+  Index add_step(Index line, const Record& record, std::string_view kind, std::string text);
+  [[nodiscard]] const Life* life_of(Index line) const;
+
+  Draft& draft_;
+  Detail detail_;
+  Replay replay_;
+  std::uint32_t clock_;
+  std::map<std::uint32_t, Index> lines_;                      ///< by track
+  std::map<Index, Index> last_;                               ///< step of each line
+  std::map<std::pair<Index, Ticket>, Index> said_;            ///< at clients
+  std::map<std::pair<Index, MessageId>, Index> submitted_;    ///< at homes
+  std::map<std::pair<Index, Endpoint>, SessionId> sessions_;  ///< at homes
+};
+
+}  // namespace peal::trace

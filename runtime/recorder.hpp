@@ -1,0 +1,70 @@
+// The flight recorder of a server: all that happened to it lately, in a ring of files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/server.hpp"
+#include "core/trace/writer.hpp"
+#include "runtime/recording_file.hpp"
+
+namespace peal::runtime {
+
+struct RecorderOptions {
+  std::filesystem::path directory;
+  /// Of all files of one server together. The oldest go first; two stay, however long they are.
+  std::uint64_t bytes_max = 256U << 20U;
+  trace::Texts texts = trace::Texts::kept;
+  std::string program;  ///< name and version, for the heading
+  std::string cluster;
+};
+
+/// The least that bytes_max may be.
+inline constexpr std::uint64_t recording_bytes_min = 1U << 20U;
+/// By how much the file that is being written may be longer than what is in it, at most.
+inline constexpr std::size_t recording_reserve_bytes = 1U << 20U;
+
+/// Files are called server-ID-NUMBER.trace; each begins with the whole state, so that it can be
+/// replayed alone. Keeps going when the disk is full: it tries again after a while.
+class Recorder {
+ public:
+  /// on_trouble is told when recording stops, and why; on_again when it goes on.
+  struct Watch {
+    std::function<void(const std::string&)> on_trouble;
+    std::function<void()> on_again;
+  };
+  Recorder(RecorderOptions options, Watch watch);
+  ~Recorder();
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  /// Before the first event. Throws Trouble when no file can be made.
+  void start(Instant now, WallTime wall, const Server& server);
+  /// Before the server takes an event, and afterwards.
+  void before(Instant now, const Event& event);
+  void after(Instant now, WallTime wall, const Effects& effects, const Server& server);
+  /// The server has left, or cannot go on.
+  void end(Instant now, trace::Ending how, const std::string& why);
+
+ private:
+  void open(Instant now, WallTime wall, const Server& server, bool continued);
+  void make_room();
+  void stop(Instant now, const std::string& why);
+  void write_digest(Instant now, const Server& server);
+
+  RecorderOptions options_;
+  Watch watch_;
+  std::string prefix_;  ///< of this server's files
+  std::uint64_t number_ = 0;
+  std::size_t file_bytes_ = 0;  ///< after which the next file begins
+  std::optional<RecordingFile> file_;
+  std::optional<trace::Writer> writer_;
+  Instant digested_;
+  Instant again_ = never;  ///< when to try again
+};
+
+}  // namespace peal::runtime

@@ -1,0 +1,203 @@
+// Machines as lines and messages as arrows: every arrow is a message, and no clock upsets the
+// order.
+#include "core/trace/story.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/trace/align.hpp"
+#include "core/trace/arrows.hpp"
+#include "core/trace/members.hpp"
+#include "core/trace/narrator.hpp"
+#include "core/trace/order.hpp"
+#include "core/trace/statistics.hpp"
+#include "tests/trace/recorded_run.hpp"
+
+namespace peal::trace {
+namespace {
+
+/// The story of a seed's run. skew_us: each machine's records are told by a recorder of its own,
+/// whose clock is so much ahead of the one before.
+Draft story_of(std::uint64_t seed, const sim::RunOptions& options, std::int64_t skew_us = 0,
+               Detail detail = {}) {
+  const auto records = records_of(recorded_run(seed, options));
+  Draft draft;
+  std::map<std::uint32_t, Narrator> narrators;
+  for (Record record : records) {
+    if (skew_us == 0) {
+      narrators.try_emplace(0, draft, detail, Texts::kept, 0).first->second.take(record);
+      continue;
+    }
+    // What the world did is nothing that a machine records.
+    if (std::holds_alternative<Fact>(record.what)) continue;
+    record.at_us += skew_us * record.track;
+    narrators.try_emplace(record.track, draft, detail, Texts::kept, record.track)
+        .first->second.take(record);
+  }
+  align(draft);
+  draw_arrows(draft);
+  put_in_order(draft);
+  return draft;
+}
+
+sim::RunOptions calm_run() {
+  sim::RunOptions options = short_run();
+  options.faults = false;
+  return options;
+}
+
+TEST(TraceStory, InACalmRunWhatIsSentArrives) {
+  const Draft draft = story_of(1, calm_run());
+
+  std::size_t sent = 0;
+  std::size_t arrived = 0;
+  for (const Arrow& arrow : draft.story.arrows) {
+    if (arrow.to == none || arrow.sent == none) continue;
+    // What was under way in the end did not.
+    const Step& step = draft.story.steps[arrow.sent];
+    if (draft.story.duration_us - step.at_us < 100'000) continue;
+    const auto ended = [&](const Life& life) { return life.line == arrow.to && life.to != none; };
+    if (std::ranges::any_of(draft.story.lives, ended)) continue;
+    ++sent;
+    if (arrow.arrived != none) ++arrived;
+  }
+
+  EXPECT_GT(sent, 500U);
+  EXPECT_EQ(arrived, sent);
+}
+
+TEST(TraceStory, EveryArrowSaysTheSameAtBothEnds) {
+  const Draft draft = story_of(3, {});
+  for (const Arrow& arrow : draft.story.arrows) {
+    if (arrow.sent == none || arrow.arrived == none) continue;
+    const Step& arrived = draft.story.steps[arrow.arrived];
+    ASSERT_EQ(draft.story.steps[arrow.sent].line, arrow.from);
+    ASSERT_EQ(arrived.line, arrow.to);
+    ASSERT_NE(arrived.text.find(arrow.text), std::string::npos);
+  }
+}
+
+void expect_in_order(const Draft& draft) {
+  const auto& steps = draft.story.steps;
+  std::map<Index, std::uint64_t> last;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (i != 0) {
+      ASSERT_GE(steps[i].at_us, steps[i - 1].at_us) << i;
+    }
+    if (steps[i].kind == "start") last[steps[i].line] = 0;
+    if (steps[i].number == 0) continue;
+    ASSERT_EQ(steps[i].number, last[steps[i].line] + 1) << i;
+    last[steps[i].line] = steps[i].number;
+  }
+  for (const Arrow& arrow : draft.story.arrows) {
+    if (arrow.sent == none || arrow.arrived == none) continue;
+    ASSERT_LT(arrow.sent, arrow.arrived);
+  }
+}
+
+TEST(TraceStory, IsInOrder) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) expect_in_order(story_of(seed, {}));
+}
+
+TEST(TraceStory, OfClocksThatDifferByHoursIsInOrder) {
+  const Draft draft = story_of(1, calm_run(), std::int64_t{3'600} * 1'000'000);
+
+  expect_in_order(draft);
+  EXPECT_TRUE(draft.story.notes.empty());
+}
+
+TEST(TraceStory, OfClocksThatDifferTakesAsLongAsItDid) {
+  const Draft one = story_of(1, calm_run());
+  const Draft other = story_of(1, calm_run(), std::int64_t{3'600} * 1'000'000);
+
+  EXPECT_NEAR(static_cast<double>(other.story.duration_us),
+              static_cast<double>(one.story.duration_us), 5'000.0);
+}
+
+TEST(TraceStory, VectorClocksTellWhatHappenedBefore) {
+  const Draft draft = story_of(2, short_run());
+  const auto clocks = vector_clocks(draft.story);
+  std::map<Index, std::uint32_t> own;
+  for (Index i = 0; i < draft.story.steps.size(); ++i) {
+    const Step& step = draft.story.steps[i];
+    ASSERT_EQ(clocks[i][step.line], ++own[step.line]);
+    const Index sent = step.arrow == none ? none : draft.story.arrows[step.arrow].sent;
+    if (sent == none) continue;
+    for (std::size_t line = 0; line < clocks[i].size(); ++line)
+      ASSERT_GE(clocks[i][line], clocks[sent][line]);
+  }
+}
+
+TEST(TraceStory, ServersAreInTheOrderOfTheRing) {
+  const Draft draft = story_of(7, {});
+  std::vector<ServerId> servers;
+  for (const Line& line : draft.story.lines)
+    if (line.server) servers.push_back(line.server);
+  EXPECT_TRUE(std::ranges::is_sorted(servers));
+  EXPECT_GT(servers.size(), 1U);
+}
+
+TEST(TraceStory, OfARunWithCrashesEveryProcessHasItsLife) {
+  const Draft draft = story_of(7, {});
+  std::size_t starts = 0;
+  std::size_t ends = 0;
+  for (const Step& step : draft.story.steps) {
+    starts += step.kind == "start" ? 1 : 0;
+    ends += step.kind == "end" ? 1 : 0;
+  }
+  std::size_t ended = 0;
+  for (const Life& life : draft.story.lives) ended += life.to == none ? 0 : 1;
+
+  EXPECT_EQ(draft.story.lives.size(), starts);
+  EXPECT_GE(ended, ends);
+  EXPECT_GT(ends, 0U);
+}
+
+TEST(TraceStory, CountsAnElectionOfACalmRunOnce) {
+  const Draft draft = story_of(1, calm_run());
+  const Statistics statistics = statistics_of(draft);
+
+  ASSERT_EQ(statistics.elections.size(), 1U);
+  EXPECT_EQ(statistics.elections[0].reason, VoteReason::startup);
+  EXPECT_GT(statistics.messages[Message(Heartbeat{}).index()], 0U);
+  EXPECT_FALSE(statistics.acknowledged_us.empty());
+  EXPECT_TRUE(statistics.failover_us.empty());
+}
+
+TEST(TraceStory, ChangesLeadFromTheStateAtTheStartToTheLastOne) {
+  sim::RunOptions options = calm_run();
+  options.people = 1;
+  const Draft draft = story_of(1, options, 0, {.changes = true});
+  ASSERT_FALSE(draft.states.empty());
+  // Of the first server, by paths of single members: containers come and go as a whole.
+  const Draft::State& state = draft.states.front();
+  const Index line = draft.story.steps[state.step].line;
+  std::map<std::string, std::string> known;
+  for (const auto& [path, value] : members(std::get<Server>(state.machine), 100'000))
+    known[path] = value;
+  std::size_t compared = 0;
+  for (const Step& step : draft.story.steps) {
+    if (step.line != line) continue;
+    for (const Difference& one : step.changes) {
+      const auto it = known.find(one.path);
+      if (it != known.end() && one.before != "nothing" && one.path.find('[') == std::string::npos &&
+          one.path.find("role") == std::string::npos) {
+        ASSERT_EQ(it->second, one.before) << one.path;
+        ++compared;
+      }
+      known[one.path] = one.after;
+    }
+  }
+  EXPECT_GT(compared, 100U);
+}
+
+}  // namespace
+}  // namespace peal::trace
