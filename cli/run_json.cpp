@@ -4,20 +4,16 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/output.hpp"
-#include "core/trace/members.hpp"
 #include "core/trace/statistics.hpp"
 #include "core/trace/text.hpp"
 
 namespace peal::cli {
 namespace {
-
-constexpr std::size_t members_most = 3'000;
 
 /// Texts that come again and again, each once.
 class Texts {
@@ -136,13 +132,8 @@ class RunJson {
     Json states = Json::array();
     for (const trace::Draft::State& state : draft_.states) {
       if (shown(state.step) < 0) continue;
-      trace::Members all;
-      if (const auto* server = std::get_if<Server>(&state.machine))
-        all = trace::members(*server, members_most);
-      if (const auto* client = std::get_if<Client>(&state.machine))
-        all = trace::members(*client, members_most);
       Json members = Json::array();
-      for (const auto& [path, value] : all)
+      for (const auto& [path, value] : state.members)
         members.push_back({texts_.index(path), texts_.index(value)});
       states.push_back({{"line", story_.steps[state.step].line},
                         {"event", shown(state.step)},
@@ -158,6 +149,9 @@ class RunJson {
 
   Json messages() {
     std::map<std::string, std::vector<std::int64_t>> columns;
+    for (const char* name : {"from", "to", "sent", "arrived", "kind", "text", "ids", "send_event",
+                             "arrive_event", "lost_why"})
+      columns[name] = {};
     for (const trace::Arrow& arrow : story_.arrows) {
       if (!is_shown(arrow)) continue;
       const auto line = [](trace::Index i) { return i == trace::none ? -1 : std::int64_t{i}; };

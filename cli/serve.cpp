@@ -1,4 +1,5 @@
 // peal serve: one server of the ring, until a stop signal.
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -219,16 +220,24 @@ Command add_serve(CLI::App& peal) {
       app->add_option("--record", options->record,
                       "Directory of a flight recorder: all that happens to this server lately, for "
                       "peal trace")
-          ->type_name("DIR");
+          ->type_name("DIR")
+          ->check(CLI::Validator(
+              [](const std::string& path) { return path.empty() ? "a directory has a name" : ""; },
+              "", "directory"));
   app->add_option("--record-limit", options->record_bytes_max,
-                  "How much of the disk its files take, as 64MiB (default: 256MiB)")
+                  "How much of the disk its files take, as 64MiB (default: 256MiB); two files are "
+                  "kept, however long they are")
       ->type_name("BYTES")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Validator(
-          [](const std::string& bytes) {
-            return std::stoull(bytes) >= runtime::recording_bytes_min
-                       ? ""
-                       : "a recording needs 1MiB at least";
+          [](const std::string& text) {
+            std::uint64_t bytes = 0;
+            const char* end = text.data() + text.size();
+            const auto [stop, error] = std::from_chars(text.data(), end, bytes);
+            const bool fits = error == std::errc() && stop == end &&
+                              bytes >= runtime::recording_bytes_min &&
+                              bytes <= runtime::recording_bytes_max;
+            return fits ? "" : "a recording takes from 1MiB to 1PiB, as 64MiB";
           },
           "", "limit"))
       ->needs(record);

@@ -32,8 +32,12 @@ void OutputFile::finish() {
 
 RunOutputs::RunOutputs(const std::string& lines, const std::string& trace,
                        const std::string& source) {
+  if (!lines.empty() && lines == trace)
+    throw usage_error(
+        fmt::format("--lines and --trace both name {}: give two files", harmless(lines)));
   if (!lines.empty()) lines_.emplace("--lines", lines);
   if (trace.empty()) return;
+  if (trace == "-") throw usage_error("--trace -: a trace is no text: give it a file");
   trace_.emplace("--trace", trace);
   recorder_.emplace(trace_->stream(), sim::TraceOptions{version, source});
 }

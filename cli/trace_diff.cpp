@@ -68,9 +68,12 @@ std::vector<Parting> partings_of(const Tellings& before, const Tellings& after) 
   return partings;
 }
 
-void print_step(const char* sign, Colour colour, const trace::Step* step) {
+void print_step(const char* sign, Colour colour, const trace::Step* step, std::size_t event) {
   if (step == nullptr) {
-    std::puts(paint(colour, fmt::format("{} nothing more", sign), stdout).c_str());
+    std::puts(paint(colour,
+                    fmt::format("{} {}", sign, event == 0 ? "no such machine" : "nothing more"),
+                    stdout)
+                  .c_str());
     return;
   }
   std::puts(paint(colour,
@@ -112,8 +115,8 @@ ExitCode compare_traces(const std::string& before, const std::string& after, boo
     const Parting& first = partings.front();
     std::puts(fmt::format("{} is the first to differ, at its event {}:", first.machine, first.event)
                   .c_str());
-    print_step("-", Colour::red, first.before);
-    print_step("+", Colour::green, first.after);
+    print_step("-", Colour::red, first.before, first.event);
+    print_step("+", Colour::green, first.after, first.event);
     for (std::size_t i = 1; i < partings.size(); ++i)
       std::puts(fmt::format("{} differs from its event {} on, at {:.6f} s", partings[i].machine,
                             partings[i].event, static_cast<double>(partings[i].at_us()) / 1e6)

@@ -10,6 +10,7 @@
 #include "cli/terminal.hpp"
 #include "cli/trouble.hpp"
 #include "core/message.hpp"
+#include "core/trace/words.hpp"
 
 namespace peal::cli {
 namespace {
@@ -25,7 +26,7 @@ std::int64_t parse_time(const std::string& text, const char* option) {
                     : unit == "s" || unit.empty() ? 1e6
                     : unit == "m"                 ? 60e6
                                                   : 0;
-  if (error != std::errc() || us == 0 || number < 0 || number > 1e12)
+  if (error != std::errc() || us == 0 || !(number >= 0 && number <= 1e12))
     throw usage_error(fmt::format("{} {}: write a time as 1.5s or 300ms", option, harmless(text)));
   return static_cast<std::int64_t>(number * us);
 }
@@ -41,16 +42,27 @@ bool is_kind(const std::string& word) {
   return events.contains(word);
 }
 
-std::set<std::string> kinds_of(const std::vector<std::string>& words) {
+std::set<std::string> kinds_of(const std::vector<std::string>& words, const char* option) {
   for (const std::string& word : words)
     if (!is_kind(word))
-      throw usage_error(fmt::format(
-          "{}: there is no such kind; write one of a message, as Vote, or of an event, as Written",
-          harmless(word)));
+      throw usage_error(
+          fmt::format("{} {}: there is no such kind; write one of a message, as Vote, or of an "
+                      "event, as Written",
+                      option, harmless(word)));
   return {words.begin(), words.end()};
 }
 
+/// Other commands print the session as a number: here are the last digits of it.
+std::string id_here(const std::string& id) {
+  const std::size_t colon = std::min(id.find(':'), id.size());
+  std::uint64_t session = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + colon, session);
+  if (error != std::errc() || end != id.data() + colon) return id;
+  return trace::id_word(session) + id.substr(colon);
+}
+
 bool has_word(const std::string& ids, const std::string& id) {
+  if (id.empty()) return false;
   for (std::size_t at = ids.find(id); at != std::string::npos; at = ids.find(id, at + 1)) {
     const std::size_t end = at + id.size();
     const bool begins = at == 0 || ids[at - 1] == ' ';
@@ -80,32 +92,34 @@ void add_filter_options(CLI::App& app, TraceFilter& filter) {
 
 Sieve::Sieve(const TraceFilter& filter, const trace::Story& story)
     : story_(story),
-      kinds_(kinds_of(filter.kinds)),
-      without_(kinds_of(filter.without)),
-      by_message_(!filter.message.empty()),
-      from_us_(filter.from.empty() ? 0 : parse_time(filter.from, "--from")),
-      to_us_(filter.to.empty() ? std::numeric_limits<std::int64_t>::max()
-                               : parse_time(filter.to, "--to")) {
+      kinds_(kinds_of(filter.kinds, "--kind")),
+      without_(kinds_of(filter.without, "--without")),
+      by_message_(filter.message.has_value()),
+      from_us_(filter.from ? parse_time(*filter.from, "--from") : 0),
+      to_us_(filter.to ? parse_time(*filter.to, "--to")
+                       : std::numeric_limits<std::int64_t>::max()) {
   for (const std::string& name : filter.machines) {
     const std::size_t before = lines_.size();
     for (trace::Index i = 0; i < story.lines.size(); ++i) {
       const trace::Line& line = story.lines[i];
       const std::string id = line.name.substr(line.name.find(' ') + 1);
-      if (name == line.name || name == id || (!line.server && id.starts_with(name)))
+      if (name == line.name || name == id ||
+          (!line.server && !name.empty() && id.starts_with(name)))
         lines_.insert(i);
     }
     if (lines_.size() == before)
       throw usage_error(fmt::format("--machine {}: nothing of it is recorded", harmless(name)));
   }
   if (!by_message_) return;
+  const std::string wanted = id_here(*filter.message);
   for (const trace::Arrow& arrow : story.arrows) {
-    if (!has_word(arrow.ids, filter.message)) continue;
+    if (!has_word(arrow.ids, *filter.message) && !has_word(arrow.ids, wanted)) continue;
     for (const trace::Index step : {arrow.sent, arrow.arrived})
       if (step != trace::none) carriers_.insert(step);
   }
   if (carriers_.empty())
     throw usage_error(fmt::format("--message {}: no message that was recorded carries it",
-                                  harmless(filter.message)));
+                                  harmless(*filter.message)));
 }
 
 bool Sieve::of_a_kind(const std::set<std::string>& kinds, const trace::Step& step) const {

@@ -18,9 +18,9 @@ struct TraceFilter {
   std::vector<std::string> machines;  ///< "server 3", or a part of it, as "3" or "4f2a"
   std::vector<std::string> kinds;     ///< of messages, or of events
   std::vector<std::string> without;
-  std::string message;  ///< an id, as 4f2a0c11:17
-  std::string from;     ///< times since the beginning: 1.5s, 300ms
-  std::string to;
+  std::optional<std::string> message;  ///< an id: 4f2a0c11:17, or as other commands print it
+  std::optional<std::string> from;     ///< times since the beginning: 1.5s, 300ms
+  std::optional<std::string> to;
 };
 
 void add_filter_options(CLI::App& app, TraceFilter& filter);

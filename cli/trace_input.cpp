@@ -2,6 +2,7 @@
 #include "cli/trace_input.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -38,10 +39,18 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
   return files;
 }
 
-void refuse_different_clusters(const std::vector<TraceChain>& chains) {
+/// Nothing would be wrong with the traces, but what is told of them together would be.
+void refuse_what_is_no_run(const std::vector<TraceChain>& chains) {
   std::set<std::string> clusters;
+  std::size_t simulated = 0;
   for (const TraceChain& chain : chains)
-    for (const TraceFile& file : chain.files) clusters.insert(file.heading().fact("cluster"));
+    for (const TraceFile& file : chain.files)
+      if (file.heading().fact("source") == "serve")
+        clusters.insert(file.heading().fact("cluster"));
+      else
+        ++simulated;
+  if (simulated > 1 || (simulated == 1 && !clusters.empty()))
+    throw usage_error("a simulated run has one trace, which stands for itself: give it alone");
   if (clusters.size() < 2) return;
   throw usage_error(
       fmt::format("these are of different clusters ({}), so they tell of different "
@@ -49,10 +58,25 @@ void refuse_different_clusters(const std::vector<TraceChain>& chains) {
                   harmless(fmt::format("{}", fmt::join(clusters, ", ")))));
 }
 
-void sort_by_start(std::vector<TraceFile>& files) {
-  std::ranges::stable_sort(files, {}, [](const TraceFile& file) {
-    return file.first() ? file.first()->wall.ms : std::int64_t{0};
-  });
+void refuse_twice(const std::vector<std::filesystem::path>& files) {
+  std::set<std::filesystem::path> known;
+  for (const std::filesystem::path& file : files) {
+    std::error_code error;
+    if (!known.insert(std::filesystem::weakly_canonical(file, error)).second)
+      throw usage_error(fmt::format("{}: is given twice", harmless(file.string())));
+  }
+}
+
+std::uint64_t number_of(const TraceFile& file) {
+  const std::string text = file.heading().fact("file");
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+/// As their recorder counted them, whatever the wall clock said.
+void sort_by_number(std::vector<TraceFile>& files) {
+  std::ranges::stable_sort(files, {}, number_of);
 }
 
 }  // namespace
@@ -75,7 +99,11 @@ trace::Texts TraceChain::texts() const {
 
 void TraceChain::each(
     const std::function<bool(const trace::Record&, const TraceFile&)>& take) const {
+  const TraceFile* last = nullptr;
   for (const TraceFile& file : files) {
+    const bool hole = last != nullptr && number_of(file) != number_of(*last) + 1;
+    last = &file;
+    if (hole && !take({.what = trace::Damaged{}}, file)) return;
     trace::Reader reader = file.reader();
     while (const auto record = reader.next())
       if (!take(*record, file)) return;
@@ -85,7 +113,9 @@ void TraceChain::each(
 std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
   std::map<std::uint64_t, TraceChain> servers;
   std::vector<TraceChain> chains;
-  for (const std::filesystem::path& path : files_of(paths)) {
+  const std::vector<std::filesystem::path> files = files_of(paths);
+  refuse_twice(files);
+  for (const std::filesystem::path& path : files) {
     TraceFile file(path);
     if (file.heading().fact("source") == "serve" && file.first()) {
       TraceChain& chain = servers[file.first()->machine.server.value];
@@ -99,10 +129,10 @@ std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
     }
   }
   for (auto& [id, chain] : servers) {
-    sort_by_start(chain.files);
+    sort_by_number(chain.files);
     chains.push_back(std::move(chain));
   }
-  refuse_different_clusters(chains);
+  refuse_what_is_no_run(chains);
   return chains;
 }
 
@@ -111,8 +141,8 @@ void tell_other_versions(const std::vector<TraceChain>& chains) {
     for (const TraceFile& file : chain.files)
       if (file.heading().fact("layout") != trace::layout())
         std::fprintf(stderr,
-                     "%s was written by another build (%s; this is %s), whose machines are made of "
-                     "other parts: trying all the same\n",
+                     "%s was written by %s, a build whose machines are made of other parts than "
+                     "those of this one (%s): trying all the same\n",
                      harmless(file.path().string()).c_str(),
                      harmless(file.heading().fact("program")).c_str(), version);
 }
@@ -120,9 +150,9 @@ void tell_other_versions(const std::vector<TraceChain>& chains) {
 trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail detail) {
   trace::Draft draft;
   std::set<std::string> programs;
-  std::uint32_t clock = 0;
   for (const TraceChain& chain : chains) {
-    trace::Narrator narrator(draft, detail, chain.texts(), clock++);
+    const bool simulated = chain.files.front().heading().fact("source") != "serve";
+    trace::Narrator narrator(draft, detail, chain.texts(), simulated);
     chain.each([&](const trace::Record& record, const TraceFile& file) {
       programs.insert(file.heading().fact("program"));
       narrator.take(record);

@@ -16,6 +16,7 @@
 #include "cli/terminal.hpp"
 #include "cli/trace_input.hpp"
 #include "core/trace/event_text.hpp"
+#include "core/trace/names.hpp"
 #include "core/trace/replay.hpp"
 #include "core/trace/words.hpp"
 
@@ -57,6 +58,8 @@ struct Outcome {
   std::uint64_t events = 0;
   std::uint64_t compared = 0;
   std::uint64_t damaged_bytes = 0;
+  std::uint64_t torn_bytes = 0;  ///< of what was being written when the process ended
+  bool missing = false;          ///< something, because of damage or because it is not there
   std::uint64_t bytes = 0;
   std::int64_t recorded_us = 0;
   double seconds = 0;
@@ -65,7 +68,7 @@ struct Outcome {
   std::string event;  ///< at the mismatch
   std::vector<trace::Difference> changed;
   std::vector<std::string> effects;
-  [[nodiscard]] bool identical() const { return !mismatch && damaged_bytes == 0; }
+  [[nodiscard]] bool identical() const { return !mismatch && !missing; }
 };
 
 bool is_event(const trace::Record& record) {
@@ -73,11 +76,18 @@ bool is_event(const trace::Record& record) {
          std::holds_alternative<trace::ClientStepped>(record.what);
 }
 
+template <class AnyEvent>
+std::string words_of(const AnyEvent& event) {
+  const std::string_view kind = std::visit(
+      []<class What>(const What& /*what*/) { return trace::type_name<What>(); }, event.what);
+  return fmt::format("{} {}", kind, trace::event_text(event, text_shown));
+}
+
 std::string words_of(const trace::Record& record) {
   if (const auto* stepped = std::get_if<trace::Stepped>(&record.what))
-    return trace::event_text(stepped->event, text_shown);
+    return words_of(stepped->event);
   if (const auto* stepped = std::get_if<trace::ClientStepped>(&record.what))
-    return trace::event_text(stepped->event, text_shown);
+    return words_of(stepped->event);
   return {};
 }
 
@@ -118,8 +128,10 @@ Outcome replay_chain(const TraceChain& chain) {
   trace::Replay replay(chain.texts());
   std::optional<std::int64_t> last_us;
   chain.each([&](const trace::Record& record, const TraceFile& /*file*/) {
-    if (const auto* damaged = std::get_if<trace::Damaged>(&record.what))
-      outcome.damaged_bytes += damaged->bytes;
+    if (const auto* damaged = std::get_if<trace::Damaged>(&record.what)) {
+      (damaged->torn ? outcome.torn_bytes : outcome.damaged_bytes) += damaged->bytes;
+      outcome.missing = outcome.missing || !damaged->torn;
+    }
     // Between two processes nothing is recorded.
     const bool starts = std::holds_alternative<trace::Began>(record.what);
     if (last_us && !starts && record.at_us > *last_us)
@@ -186,15 +198,19 @@ void print(const Outcome& outcome) {
       outcome.seconds, recorded / std::max(outcome.seconds, 1e-6),
       static_cast<double>(outcome.bytes) /
           static_cast<double>(std::max<std::uint64_t>(outcome.events, 1)));
+  const auto warn = [](const std::string& text) {
+    std::puts(paint(Colour::yellow, text, stdout).c_str());
+  };
   if (outcome.damaged_bytes != 0)
-    std::puts(
-        paint(Colour::yellow,
-              fmt::format(
-                  "{} bytes cannot be read (damaged, or of another version): what they tell is not "
-                  "compared",
-                  outcome.damaged_bytes),
-              stdout)
-            .c_str());
+    warn(fmt::format("{} bytes cannot be read (damaged, or of another version)",
+                     outcome.damaged_bytes));
+  if (outcome.missing)
+    warn(
+        fmt::format("a part is missing, so {} were not compared: a machine is followed again from "
+                    "where it, or its next file, begins",
+                    counted(outcome.events - outcome.compared, "event")));
+  if (outcome.torn_bytes != 0)
+    warn(fmt::format("its last {} bytes are torn: nothing comes behind them", outcome.torn_bytes));
   if (outcome.open_end)
     std::puts("its last event has no result: the process ended in the middle of it");
   if (outcome.mismatch) print_mismatch(outcome);
@@ -208,6 +224,8 @@ Json outcome_json(const Outcome& outcome) {
             {"replay_s", outcome.seconds},
             {"bytes", outcome.bytes},
             {"damaged_bytes", outcome.damaged_bytes},
+            {"torn_bytes", outcome.torn_bytes},
+            {"missing", outcome.missing},
             {"open_end", outcome.open_end},
             {"mismatch", nullptr}};
   if (!outcome.mismatch) return json;

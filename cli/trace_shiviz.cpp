@@ -20,9 +20,10 @@ std::string host_of(const trace::Line& line) {
   return host;
 }
 
-/// Every line break would begin another event.
-std::string event_text(const trace::Step& step) {
-  std::string text = fmt::format("{} {}", step.kind, harmless(step.text));
+/// Every line break would begin another event; and what begins with one word and then "{" would be
+/// taken for a host and its clock.
+std::string shiviz_text(const trace::Step& step) {
+  std::string text = fmt::format("{} {} {}", step.number, step.kind, harmless(step.text));
   std::ranges::replace(text, '\n', ' ');
   return text;
 }
@@ -73,8 +74,8 @@ ExitCode write_shiviz(const std::vector<std::string>& paths, const TraceFilter& 
     Json json = Json::object();
     for (std::size_t line = 0; line < clock.size(); ++line)
       if (clock[line] != 0) json[host_of(story.lines[line])] = clock[line];
-    file.stream() << host_of(story.lines[step.line]) << ' ' << line_of(json) << '\n'
-                  << event_text(step) << '\n';
+    file.stream() << shiviz_text(step) << '\n'
+                  << host_of(story.lines[step.line]) << ' ' << line_of(json) << '\n';
   }
   file.finish();
   return ExitCode::done;

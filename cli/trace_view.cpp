@@ -1,6 +1,7 @@
 // peal trace view: a page that shows a run.
 #include "cli/trace_view.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -18,14 +19,19 @@ namespace {
 /// Of more, the page gets heavy: a part of it serves better.
 constexpr std::size_t events_advised = 200'000;
 
-/// Nothing inside the run may end the script around it.
-std::string page_of(std::string run) {
-  for (std::size_t at = run.find("</"); at != std::string::npos; at = run.find("</", at + 3))
-    run.replace(at, 2, "<\\/");
+/// Nothing that people wrote may end the script around the run, or begin another one.
+std::string page_of(const std::string& run) {
   static constexpr std::string_view mark = "/*RUN*/";
   const std::string_view page = view_page();
   const std::size_t at = page.find(mark);
-  return std::string(page.substr(0, at)) + run + std::string(page.substr(at + mark.size()));
+  std::string whole(page.substr(0, at));
+  for (const char c : run) {
+    if (c == '<')
+      whole += "\\u003c";
+    else
+      whole += c;
+  }
+  return whole.append(page.substr(at + mark.size()));
 }
 
 }  // namespace
@@ -47,12 +53,15 @@ ExitCode view_traces(const std::vector<std::string>& paths, const TraceFilter& f
     return run_svg(draft.story, sieve, !filter.kinds.empty());
   };
   write_whole(out, text(), "-o");
-  std::puts(fmt::format("{}: {} into {} in {:.3f} s", harmless(out),
-                        counted(draft.story.steps.size(), "event"),
-                        counted(draft.story.lines.size(), "machine"),
+  const auto shown = static_cast<std::size_t>(std::ranges::count_if(
+      draft.story.steps, [&](const trace::Step& step) { return sieve.lets_through(step); }));
+  const std::string of_all =
+      shown == draft.story.steps.size() ? "" : fmt::format(" of {}", draft.story.steps.size());
+  std::puts(fmt::format("{}: {}{} into {} in {:.3f} s", harmless(out), counted(shown, "event"),
+                        of_all, counted(draft.story.lines.size(), "machine"),
                         static_cast<double>(draft.story.duration_us) / 1e6)
                 .c_str());
-  if (form == ViewForm::page && draft.story.steps.size() > events_advised)
+  if (form == ViewForm::page && shown > events_advised)
     std::puts("that is much for a page: --from and --to take a part of it");
   return ExitCode::done;
 }

@@ -67,7 +67,7 @@ void Recorder::start(Instant now, WallTime wall, const Server& server) {
   prefix_ = fmt::format("server-{}-", server.id().value);
   const std::vector<OldFile> old = files_in(options_.directory, prefix_);
   if (!old.empty()) number_ = old.back().number;
-  open(now, wall, server, false);
+  open(now, wall, server, trace::Beginning::process);
 }
 
 void Recorder::make_room() {
@@ -83,11 +83,11 @@ void Recorder::make_room() {
   }
 }
 
-void Recorder::open(Instant now, WallTime wall, const Server& server, bool continued) {
+void Recorder::open(Instant now, WallTime wall, const Server& server, trace::Beginning beginning) {
   if (writer_) writer_->close();
   writer_.reset();
   file_.reset();
-  trace::Began began{{server.id(), server.incarnation().value}, continued, now, wall, {}};
+  trace::Began began{{server.id(), server.incarnation().value}, beginning, now, wall, {}};
   trace::save(server, began.state, options_.texts);
   file_bytes_ = std::max<std::size_t>(static_cast<std::size_t>(std::min<std::uint64_t>(
                                           options_.bytes_max / files_of_a_ring, file_bytes_max)),
@@ -102,9 +102,17 @@ void Recorder::open(Instant now, WallTime wall, const Server& server, bool conti
        {"layout", trace::layout()},
        {"source", "serve"},
        {"cluster", options_.cluster},
+       {"file", std::to_string(number_)},
        {"texts", options_.texts == trace::Texts::kept ? "kept" : "left out"}}};
-  if (!writer_->heading(heading) || !writer_->began(now.us, 0, began))
-    throw Trouble("the disk has no room for " + file_->path().string());
+  if (!writer_->heading(heading) || !writer_->began(now.us, 0, began)) {
+    // What has no state is of no use, and would take the place of what has one.
+    const std::filesystem::path path = file_->path();
+    writer_.reset();
+    file_.reset();
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    throw Trouble("the disk has no room for " + path.string());
+  }
   digested_ = now;
 }
 
@@ -129,7 +137,7 @@ void Recorder::after(Instant now, WallTime wall, const Effects& effects, const S
   const bool full = writer_ && file_->used() >= file_bytes_;
   if (!full && (writer_ || now < again_)) return;
   try {
-    open(now, wall, server, writer_.has_value());
+    open(now, wall, server, writer_ ? trace::Beginning::next_file : trace::Beginning::gap);
     if (std::exchange(again_, never) != never && watch_.on_again) watch_.on_again();
   } catch (const Trouble& trouble) {
     stop(now, trouble.what());

@@ -23,8 +23,9 @@ struct RecorderOptions {
   std::string cluster;
 };
 
-/// The least that bytes_max may be.
+/// What bytes_max may be, at least and at most.
 inline constexpr std::uint64_t recording_bytes_min = 1U << 20U;
+inline constexpr std::uint64_t recording_bytes_max = std::uint64_t{1} << 50U;
 /// By how much the file that is being written may be longer than what is in it, at most.
 inline constexpr std::size_t recording_reserve_bytes = 1U << 20U;
 
@@ -51,7 +52,7 @@ class Recorder {
   void end(Instant now, trace::Ending how, const std::string& why);
 
  private:
-  void open(Instant now, WallTime wall, const Server& server, bool continued);
+  void open(Instant now, WallTime wall, const Server& server, trace::Beginning beginning);
   void make_room();
   void stop(Instant now, const std::string& why);
   void write_digest(Instant now, const Server& server);

@@ -54,7 +54,7 @@ function orderMessages(m) {
     const arrived = m.arrived[i] >= 0;
     m.start[i] = m.sent[i] >= 0 ? m.sent[i] : Math.max(0, m.arrived[i]);
     m.end[i] = arrived ? Math.max(m.arrived[i], m.start[i]) : m.start[i] + m.usual * 0.6;
-    m.lost[i] = !arrived && m.sent[i] >= 0 ? 1 : 0;
+    m.lost[i] = !arrived && m.sent[i] >= 0 && m.to[i] >= 0 ? 1 : 0;
     if (i > 0 && m.start[i] < m.start[i - 1]) sorted = false;
   }
   m.byStart = Int32Array.from({ length: m.count }, (_, i) => i);

@@ -43,69 +43,29 @@ function closing(text, i) {
   return text.length - 1;
 }
 
-/** "a 1, b {c 2}" -> ["a 1", "b {c 2}"]. */
-function splitItems(text) {
-  const items = [];
-  let start = 0;
-  for (let i = 0; i < text.length; i++) {
-    if ('([{'.includes(text[i])) i = closing(text, i);
-    else if (text[i] === '"') { while (++i < text.length && text[i] !== '"') if (text[i] === '\\') i++; }
-    else if (text.startsWith(', ', i)) { items.push(text.slice(start, i)); start = i + 2; }
-  }
-  if (start < text.length) items.push(text.slice(start));
-  return items;
-}
-
-/** A value that came in one piece, "{acknowledged 3, window [1, 2]}", as members, because one of them changes now. */
-function unfoldValue(node) {
-  const text = node.value;
-  if (text === undefined || !/^[{[]/.test(text) || closing(text, 0) !== text.length - 1 || text.endsWith('...')) return;
-  node.value = undefined;
-  splitItems(text.slice(1, -1)).forEach((item, index) => {
-    const keyed = text[0] === '{' ? /^((?:"(?:[^"\\]|\\.)*"|\{[^}]*\}|[^\s"{])+?)(: | )/.exec(item) : null;
-    if (!keyed) node.inner.set(`[${index}]`, newNode(item));
-    else node.inner.set(keyed[2] === ': ' ? `[${keyed[1]}]` : keyed[1], newNode(item.slice(keyed[0].length)));
-  });
-}
-
-function parentOf(root, parts) {
+/** The node of a path, made when it is not there. */
+function nodeAt(root, path) {
   let node = root;
-  for (const part of parts.slice(0, -1)) {
-    unfoldValue(node);
+  for (const part of splitPath(path)) {
     if (!node.inner.has(part)) node.inner.set(part, newNode());
     node = node.inner.get(part);
   }
-  unfoldValue(node);
   return node;
 }
 
-/** Lists count from 0 without holes. Sets of numbers may as well, but hold their own names. */
-function isList(inner, name) {
-  return inner.has('[0]') && inner.has(`[${inner.size - 1}]`) && `[${inner.get(name)?.value}]` !== name;
-}
+const setMember = (root, path, value) => { nodeAt(root, path).value = value; };
 
-function setMember(root, path, value, isNew) {
-  const parts = splitPath(path);
-  const { inner } = parentOf(root, parts);
-  const name = parts[parts.length - 1];
-  if (isNew && inner.has(name) && isList(inner, name)) insertAt(inner, Number(name.slice(1, -1)), 0, newNode(value));
-  else inner.set(name, newNode(value));
-}
-
-/** With all that is inside it; in a list, what is behind it moves up. */
+/** And what held nothing but it. */
 function removeMember(root, path) {
+  const nodes = [root];
   const parts = splitPath(path);
-  const { inner } = parentOf(root, parts);
-  const name = parts[parts.length - 1];
-  if (isList(inner, name)) insertAt(inner, Number(name.slice(1, -1)), 1);
-  else inner.delete(name);
-}
-
-function insertAt(inner, index, gone, ...come) {
-  const nodes = [...inner.values()];
-  nodes.splice(index, gone, ...come);
-  inner.clear();
-  nodes.forEach((node, i) => inner.set(`[${i}]`, node));
+  for (const part of parts) {
+    const next = nodes.at(-1).inner.get(part);
+    if (!next) return;
+    nodes.push(next);
+  }
+  nodes.at(-1).value = undefined;
+  for (let i = parts.length; i > 0 && nodes[i].value === undefined && nodes[i].inner.size === 0; i--) nodes[i - 1].inner.delete(parts[i - 1]);
 }
 
 /** path -> value of all members that have one. */
@@ -152,7 +112,7 @@ class States {
     for (const [at, root] of this.kept[line]) if (at <= place && at >= from) { from = at; best = root; }
     if (best) return { root: cloneNode(best), from };
     const root = newNode();
-    for (const [path, value] of full?.members ?? []) setMember(root, this.run.texts[path], this.run.texts[value], false);
+    for (const [path, value] of full?.members ?? []) setMember(root, this.run.texts[path], this.run.texts[value]);
     return { root, from };
   }
 
@@ -162,10 +122,11 @@ class States {
     return rows.map(([path, before, after]) => ({ path: this.run.texts[path], before: this.run.texts[before], after: this.run.texts[after] }));
   }
 
-  /** What goes is taken away last and from behind, as the places in lists are those before the event. */
+  /** Each change is of one path; what is inside it has paths of its own. */
   apply(root, event) {
-    const changes = this.changesOf(event);
-    for (const { path, before, after } of changes) if (after !== 'nothing') setMember(root, path, after, before === 'nothing');
-    for (const { path, after } of changes.reverse()) if (after === 'nothing') removeMember(root, path);
+    for (const { path, after } of this.changesOf(event)) {
+      if (after === 'nothing') removeMember(root, path);
+      else setMember(root, path, after);
+    }
   }
 }

@@ -28,7 +28,7 @@ class Offsets {
   static Key key_of(const Letter& letter) {
     return {letter.sender.server.value, letter.sender.run, letter.content};
   }
-  [[nodiscard]] std::uint32_t clock_of(const Step& step) const { return draft_.clocks[step.line]; }
+  [[nodiscard]] static std::uint32_t clock_of(const Step& step) { return step.clock_number; }
 
   /// Of letters like which no other was sent, so that nothing is taken for something else.
   void measure() {

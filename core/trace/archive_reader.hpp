@@ -56,7 +56,8 @@ class ArchiveReader {
       return get(value.server) && id(value.run);
     } else if constexpr (OfValue<T>) {
       return get(value.value);
-    } else if constexpr (std::is_same_v<T, std::string>) {
+    } else if constexpr (std::is_same_v<T, std::string> ||
+                         std::is_same_v<T, std::vector<std::uint8_t>>) {
       std::size_t size = 0;
       if (!count(size)) return false;
       value.assign(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(size));

@@ -49,6 +49,8 @@ class Archiver {
       put(value.value);
     } else if constexpr (std::is_same_v<T, std::string>) {
       out_.text(value);
+    } else if constexpr (std::is_same_v<T, std::vector<std::uint8_t>>) {
+      out_.bytes(value);
     } else if constexpr (std::is_same_v<T, UserId>) {
       out_.user(value);
     } else if constexpr (std::is_same_v<T, Endpoint>) {
@@ -137,6 +139,10 @@ class ByteOut {
     number(text.size());
     bytes_.insert(bytes_.end(), text.begin(), text.end());
   }
+  void bytes(std::span<const std::uint8_t> bytes) {
+    number(bytes.size());
+    raw(bytes);
+  }
   void id(std::uint64_t id) {
     if (said_lately(recall_.ids, id)) return;
     for (unsigned shift = 0; shift < 64; shift += 8)
@@ -195,6 +201,7 @@ class HashOut {
  public:
   void number(std::uint64_t value) { hasher_.add(value); }
   void text(std::string_view text) { hasher_.add(text); }
+  void bytes(std::span<const std::uint8_t> bytes) { hasher_.add(bytes); }
   void id(std::uint64_t id) { hasher_.add(id); }
   void user(const UserId& user) { hasher_.add(std::span(user.bytes)); }
   void endpoint(const Endpoint& endpoint) {

@@ -43,6 +43,8 @@ class Addresses {
 
 /// By how much clocks that were aligned may still differ.
 constexpr std::int64_t slack_us = 1'000;
+/// By how much they drift apart in a recording.
+constexpr std::int64_t drift_us = 100'000;
 
 class Matching {
  public:
@@ -85,7 +87,7 @@ class Matching {
       return may_be(letter, at.line) && !(letter.to && arrived_[i]);
     };
     const bool one_clock =
-        draft_.clocks[at.line] == draft_.clocks[line_of_step(draft_.sent[alike.front()].step)];
+        at.clock_number == draft_.story.steps[draft_.sent[alike.front()].step].clock_number;
     const auto by_then = std::ranges::upper_bound(
         alike, at.at_us + (one_clock ? 0 : slack_us), {},
         [&](std::size_t i) { return draft_.story.steps[draft_.sent[i].step].at_us; });
@@ -96,7 +98,9 @@ class Matching {
     if (one_clock) return std::nullopt;
     // Clocks drift apart: by more than was allowed for, when there is no other.
     const auto later = std::find_if(by_then, alike.end(), suits);
-    if (later != alike.end()) return *later;
+    if (later != alike.end() &&
+        draft_.story.steps[draft_.sent[*later].step].at_us <= at.at_us + drift_us)
+      return *later;
     return std::nullopt;
   }
   [[nodiscard]] bool may_be(const Letter& letter, Index to) const {

@@ -11,7 +11,6 @@ namespace peal::trace {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> magic = {'P', 'B', '0', '1'};
-constexpr std::size_t capacity_at = 4;
 // Two, written in turn: while one is written the other is right.
 constexpr std::array<std::size_t, 2> slots_at = {8, 24};
 constexpr std::size_t hash_in_slot = 8;
@@ -55,7 +54,6 @@ BlockWriter::BlockWriter(std::span<std::uint8_t> room, std::uint64_t sequence)
   CHECK(room.size() >= block_head_bytes);
   CHECK(room.size() <= std::numeric_limits<std::uint32_t>::max());
   std::fill_n(room_.begin(), block_head_bytes, std::uint8_t{0});
-  store(room_, capacity_at, static_cast<std::uint32_t>(room.size() - block_head_bytes));
   store(room_, sequence_at, sequence);
   commit();
   // Last, as what has no magic is no block.
@@ -75,8 +73,8 @@ void BlockWriter::append(std::span<const std::uint8_t> record) {
   commit();
 }
 
-/// A process that ends in here, wherever, leaves one slot that is right: a hash fits nothing but all
-/// that it speaks of.
+/// A process that ends in here, wherever, leaves one slot that is right: a hash fits nothing but
+/// all that it speaks of.
 void BlockWriter::commit() {
   const std::size_t slot = slots_at[commits_++ % slots_at.size()];
   store(room_, slot, static_cast<std::uint32_t>(used_));
@@ -84,7 +82,6 @@ void BlockWriter::commit() {
 }
 
 std::size_t BlockWriter::close() {
-  store(room_, capacity_at, static_cast<std::uint32_t>(used_));
   room_ = room_.first(block_head_bytes + used_);
   return room_.size();
 }
@@ -108,18 +105,17 @@ std::optional<std::span<const std::uint8_t>> take_record(std::span<const std::ui
 std::optional<Block> read_block(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < block_head_bytes || !std::ranges::equal(bytes.first(magic.size()), magic))
     return std::nullopt;
-  const std::size_t capacity = std::min<std::size_t>(load<std::uint32_t>(bytes, capacity_at),
-                                                     bytes.size() - block_head_bytes);
+  const std::size_t most = bytes.size() - block_head_bytes;
   const auto sequence = load<std::uint64_t>(bytes, sequence_at);
   std::optional<std::size_t> used;
   for (const std::size_t slot : slots_at) {
     const std::size_t size = load<std::uint32_t>(bytes, slot);
-    if (size > capacity || (used && size <= *used)) continue;
+    if (size > most || (used && size <= *used)) continue;
     const auto hash = load<std::uint64_t>(bytes, slot + hash_in_slot);
     if (is_whole(bytes.subspan(block_head_bytes, size), sequence, hash)) used = size;
   }
   if (!used) return std::nullopt;
-  return Block{bytes.subspan(block_head_bytes, *used), sequence, block_head_bytes + capacity};
+  return Block{bytes.subspan(block_head_bytes, *used), sequence, block_head_bytes + *used};
 }
 
 std::size_t find_block(std::span<const std::uint8_t> bytes, std::size_t from) {

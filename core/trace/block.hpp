@@ -12,7 +12,8 @@ namespace peal::trace {
 
 /// Of a block without a long record.
 inline constexpr std::size_t block_bytes = 64 * 1'024;
-/// "PB01", capacity, twice {used, 0, hash}, sequence; all little-endian.
+/// "PB01", 0, twice {used, 0, hash}, sequence; all little-endian. The next block begins where this
+/// one's records end.
 inline constexpr std::size_t block_head_bytes = 48;
 /// What a record of so many bytes takes in a block: its length, seven bits a byte, and itself.
 [[nodiscard]] std::size_t bytes_in_block(std::size_t record_bytes);

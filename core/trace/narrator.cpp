@@ -15,6 +15,23 @@ namespace {
 
 constexpr std::size_t event_text_most = 2'000;
 
+std::string words_for(const Damaged& damaged) {
+  if (damaged.bytes == 0) return "a part of what was recorded is missing";
+  const std::string what =
+      std::to_string(damaged.bytes) + " bytes from byte " + std::to_string(damaged.offset);
+  if (damaged.torn) return what + " on are torn: nothing comes behind them";
+  return what + " on cannot be read (damaged, or of another version): what they tell is missing";
+}
+
+Members members_of(const Actor& actor) {
+  if (const auto* server = std::get_if<Server>(&actor.machine)) return members(*server);
+  if (const auto* client = std::get_if<Client>(&actor.machine)) return members(*client);
+  return {};
+}
+
+/// What people wait for: names and rooms are there already, mostly.
+bool is_post(const Body& body) { return std::holds_alternative<Post>(body); }
+
 /// A message that an effect sends, and to whom; no address: to all that listen.
 struct Outgoing {
   const Message* message = nullptr;
@@ -44,11 +61,8 @@ void Narrator::take(const Record& record) {
                    draft_.story.facts.push_back(std::move(happened));
                  },
                  [&](const Damaged& damaged) {
-                   draft_.story.notes.push_back(
-                       std::to_string(damaged.bytes) + " bytes at byte " +
-                       std::to_string(damaged.offset) +
-                       " cannot be read (damaged, or of another version): what they tell is "
-                       "missing");
+                   draft_.story.notes.push_back(words_for(damaged));
+                   lost_ = true;
                    (void)replay_.take(record);
                  },
                  [&](const auto& /*checks and digests*/) {
@@ -68,7 +82,6 @@ Index Narrator::line_of(const Sender& machine) {
     return i;
   }
   lines.push_back({name_of_machine(machine), machine.server, machine.run});
-  draft_.clocks.push_back(clock_);
   return static_cast<Index>(lines.size() - 1);
 }
 
@@ -76,6 +89,7 @@ Index Narrator::add_step(Index line, const Record& record, std::string_view kind
                          std::string text) {
   Step step;
   step.line = line;
+  step.clock_number = clock_;
   step.at_us = record.at_us;
   step.kind = kind;
   step.text = std::move(text);
@@ -94,22 +108,32 @@ void Narrator::began(const Record& record, const Began& began) {
   const Index line = line_of(began.machine);
   lines_[record.track] = line;
   if (const auto mismatch = replay_.take(record)) note(*mismatch);
-  const Actor* actor = replay_.actor(record.track);
+  const Actor& actor = *replay_.actor(record.track);
   const Life* life = life_of(line);
-  if (began.continued && life != nullptr && actor->events != 0) return;
-  if (began.continued)
-    draft_.story.notes.push_back(name_of_machine(began.machine) +
-                                 ": what it did before the first of these files is missing");
+  const bool goes_on = began.beginning != Beginning::process && life != nullptr;
+  const bool followed = !std::exchange(lost_, false) && actor.events != 0;
+  if (goes_on && began.beginning == Beginning::next_file && followed) return;
+  // Each process may have a clock of its own: that of a host that was started again is another.
+  if (!one_clock_) clock_ = draft_.clocks++;
+  const std::string who = name_of_machine(began.machine);
+  if (goes_on)
+    draft_.story.notes.push_back(who + ": a part of what happened to it is missing");
+  else if (began.beginning != Beginning::process)
+    draft_.story.notes.push_back(who + ": what it did before the first of these files is missing");
   // Without a word about its end, the former process ended with its last event.
-  if (life != nullptr) end_life(draft_.story, line, last_.at(line), false);
+  if (life != nullptr && !goes_on) end_life(draft_.story, line, last_.at(line), false);
   const Index step = add_step(line, record, "start",
-                              began.continued ? "the recording begins" : "its process starts");
+                              began.beginning == Beginning::process ? "its process starts"
+                              : goes_on                             ? "the recording goes on"
+                                                                    : "the recording begins");
   draft_.story.steps[step].clock = began.clock;
   draft_.story.steps[step].wall = began.wall;
-  draft_.story.lives.push_back({.line = line, .from = step});
-  if (actor == nullptr) return;
-  if (detail_.changes) draft_.states.push_back({step, actor->machine});
-  if (const auto* server = std::get_if<Server>(&actor->machine)) tell_view(line, step, *server);
+  if (!goes_on) draft_.story.lives.push_back({.line = line, .from = step});
+  if (detail_.changes) {
+    known_[record.track] = members_of(actor);
+    draft_.states.push_back({step, known_[record.track]});
+  }
+  if (const auto* server = std::get_if<Server>(&actor.machine)) tell_view(line, step, *server);
 }
 
 void Narrator::ended(const Record& record, const Ended& ended) {
@@ -128,9 +152,6 @@ void Narrator::stepped(const Record& record, const AnyStepped& stepped) {
   using Machine = std::conditional_t<std::is_same_v<AnyStepped, Stepped>, Server, Client>;
   if (!lines_.contains(record.track)) return;
   const Actor* actor = replay_.actor(record.track);
-  std::optional<Machine> before;
-  if (const auto* machine = std::get_if<Machine>(&actor->machine))
-    if (detail_.changes) before = *machine;
   (void)replay_.take(record);
   const Index line = lines_.at(record.track);
   const Index step = std::visit(
@@ -145,10 +166,15 @@ void Narrator::stepped(const Record& record, const AnyStepped& stepped) {
   told.number = actor->events;
   if (const auto* received = std::get_if<Received>(&stepped.event.what)) arrived(step, *received);
   if constexpr (std::is_same_v<Machine, Client>)
-    if (const auto* say = std::get_if<Say>(&stepped.event.what)) said_[{line, say->ticket}] = step;
+    if (const auto* say = std::get_if<Say>(&stepped.event.what); say && is_post(say->body))
+      said_[{line, say->ticket}] = step;
   const auto* machine = std::get_if<Machine>(&actor->machine);
   if (machine == nullptr) return;
-  if (before) told.changes = differences(*before, *machine);
+  if (detail_.changes) {
+    Members now = members_of(*actor);
+    told.changes = differences(known_[record.track], now);
+    known_[record.track] = std::move(now);
+  }
   if constexpr (std::is_same_v<Machine, Server>) {
     tell_effects(step, *actor, replay_.effects().list());
     tell_view(line, step, *machine);
@@ -169,7 +195,7 @@ void Narrator::arrived(Index step, const Received& received) {
   const SessionId session = packet.sender.session();
   sessions_[{line, received.from}] = session;
   for (const Submission& item : submit->items)
-    submitted_.try_emplace({line, MessageId{session, item.n}}, step);
+    if (is_post(item.body)) submitted_.try_emplace({line, MessageId{session, item.n}}, step);
 }
 
 void Narrator::acknowledged(Index step, const Submitted& submitted, const Endpoint& to) {

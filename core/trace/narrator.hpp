@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "core/trace/letter.hpp"
+#include "core/trace/members.hpp"
 #include "core/trace/replay.hpp"
 #include "core/trace/story.hpp"
 
@@ -22,10 +22,10 @@ struct Draft {
   Story story;
   std::vector<Letter> sent;
   std::vector<Letter> received;
-  std::vector<std::uint32_t> clocks;  ///< by line: which lines have one clock
+  std::uint32_t clocks = 0;  ///< that were met so far
   struct State {
     Index step = 0;
-    std::variant<std::monostate, Server, Client> machine;
+    Members members;
   };
   std::vector<State> states;  ///< with changes: what each process began with
   struct VoteBegun {
@@ -49,9 +49,13 @@ struct Detail {
 /// Tells of one trace, or of the files of one server one after the other.
 class Narrator {
  public:
-  /// clock: lines with the same number were recorded by one clock.
-  Narrator(Draft& draft, Detail detail, Texts texts, std::uint32_t clock)
-      : draft_(draft), detail_(detail), replay_(texts), clock_(clock) {}
+  /// one_clock: all processes were recorded by one, as in a simulated world; else each has its own.
+  Narrator(Draft& draft, Detail detail, Texts texts, bool one_clock)
+      : draft_(draft),
+        detail_(detail),
+        replay_(texts),
+        one_clock_(one_clock),
+        clock_(draft.clocks++) {}
 
   /// Where the machine did something else than what was recorded, it is told, and not followed any
   /// further.
@@ -79,10 +83,13 @@ class Narrator {
   Draft& draft_;
   Detail detail_;
   Replay replay_;
+  bool one_clock_;
+  bool lost_ = false;  ///< records are missing since the machine began
   std::uint32_t clock_;
-  std::map<std::uint32_t, Index> lines_;                      ///< by track
-  std::map<Index, Index> last_;                               ///< step of each line
-  std::map<std::pair<Index, Ticket>, Index> said_;            ///< at clients
+  std::map<std::uint32_t, Index> lines_;            ///< by track
+  std::map<std::uint32_t, Members> known_;          ///< by track: its state after the last event
+  std::map<Index, Index> last_;                     ///< step of each line
+  std::map<std::pair<Index, Ticket>, Index> said_;  ///< at clients
   std::map<std::pair<Index, MessageId>, Index> submitted_;    ///< at homes
   std::map<std::pair<Index, Endpoint>, SessionId> sessions_;  ///< at homes
 };

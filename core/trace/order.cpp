@@ -132,14 +132,11 @@ void sort_lines(Draft& draft) {
   });
   std::vector<Index> now(order.size());
   std::vector<Line> lines;
-  std::vector<std::uint32_t> clocks;
   for (Index i = 0; i < order.size(); ++i) {
     now[order[i]] = i;
     lines.push_back(std::move(story.lines[order[i]]));
-    clocks.push_back(draft.clocks[order[i]]);
   }
   story.lines = std::move(lines);
-  draft.clocks = std::move(clocks);
   const auto renamed = [&](Index& line) {
     if (line != none) line = now[line];
   };

@@ -63,8 +63,10 @@ std::optional<Record> Reader::next() {
   return next_of_any();
 }
 
-Record Reader::damage(std::size_t from, std::size_t to) const {
-  return {.at_us = latest_us_, .track = 0, .what = Damaged{from, to - from}};
+Record Reader::damage(std::size_t from, std::size_t to, bool torn) const {
+  // Room that was never used is not torn.
+  while (torn && to > from && file_[to - 1] == 0) --to;
+  return {.at_us = latest_us_, .track = 0, .what = Damaged{from, to - from, torn}};
 }
 
 bool Reader::next_block(std::optional<Record>& damaged) {
@@ -84,8 +86,10 @@ bool Reader::next_block(std::optional<Record>& damaged) {
     payload_ = block->payload;
     context_ = {};
   }
+  // What begins like a block was one.
+  const bool torn = !block && sequence_ != 0 && find_block(rest, 0) != 0;
   const bool skipped = begun_ != from || !block || block->sequence != sequence_;
-  if (skipped) damaged = damage(from, block ? begun_ : at_);
+  if (skipped) damaged = damage(from, block ? begun_ : at_, torn);
   if (block) sequence_ = block->sequence + 1;
   return block.has_value() || skipped;
 }
@@ -105,7 +109,7 @@ std::optional<Record> Reader::next_of_any() {
   }
   // The sums are right and the words are not: another version wrote them, or somebody meant harm.
   payload_ = {};
-  return damage(begun_, at_);
+  return damage(begun_, at_, false);
 }
 
 std::optional<Record> Reader::decode(std::span<const std::uint8_t> bytes) {

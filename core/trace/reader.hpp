@@ -35,7 +35,7 @@ class Reader {
   [[nodiscard]] std::optional<Record> next_of_any();
   [[nodiscard]] std::optional<Record> decode(std::span<const std::uint8_t> bytes);
   [[nodiscard]] bool next_block(std::optional<Record>& damaged);
-  [[nodiscard]] Record damage(std::size_t from, std::size_t to) const;
+  [[nodiscard]] Record damage(std::size_t from, std::size_t to, bool torn) const;
 
   std::span<const std::uint8_t> file_;
   std::size_t at_ = 0;     ///< where the next block begins

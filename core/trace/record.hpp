@@ -29,14 +29,17 @@ struct Heading {
   }
 };
 
-/// A machine is in this state now. continued: it ran before, and an earlier file tells how.
+/// process: it starts. next_file: it ran before, and the file before this one tells how. gap: it
+/// ran before, and nobody wrote down what happened to it.
+enum class Beginning : std::uint8_t { process, next_file, gap };
+/// A machine is in this state now.
 struct Began {
   Sender machine;
-  bool continued = false;
+  Beginning beginning = Beginning::process;
   Instant clock;
   WallTime wall;
   std::vector<std::uint8_t> state;  ///< as load_server() or load_client() take it
-  PEAL_PARTS(machine, continued, clock, wall, state)
+  PEAL_PARTS(machine, beginning, clock, wall, state)
 };
 
 /// One event into a machine, when its clock said so.
@@ -79,10 +82,12 @@ struct Fact {
   PEAL_PARTS(kind, text, tracks, for_us)
 };
 
-/// Instead of records that cannot be read any more.
+/// Instead of records that cannot be read any more, or are missing.
 struct Damaged {
   std::size_t offset = 0;  ///< bytes from the beginning of the file
-  std::size_t bytes = 0;
+  std::size_t bytes = 0;   ///< 0: a part is missing there
+  /// Nothing comes behind it: the process ended while it wrote this, or the file was cut off.
+  bool torn = false;
 };
 
 /// at_us: of the whole trace, never going back; of a recording the machine's own clock. track:

@@ -54,9 +54,11 @@ const Actor* Replay::actor(std::uint32_t track) const {
 Replay::Outcome Replay::take(Actor& actor, const Began& began) {
   auto recorded = load(began);
   Outcome outcome;
-  const bool goes_on = began.continued && actor.id == began.machine && !actor.ended;
+  const bool goes_on =
+      began.beginning != Beginning::process && actor.id == began.machine && !actor.ended;
   // What was left out of a state is still in the one that was replayed.
-  const bool comparable = goes_on && texts_ == Texts::kept;
+  const bool comparable =
+      goes_on && began.beginning == Beginning::next_file && texts_ == Texts::kept;
   if (comparable && recorded.index() == actor.machine.index() && recorded != actor.machine)
     outcome = mismatch(
         Mismatch::Kind::snapshot, actor,

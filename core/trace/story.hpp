@@ -31,7 +31,8 @@ struct Line {
 /// One event into a machine.
 struct Step {
   Index line = 0;
-  std::int64_t at_us = 0;  ///< of the story, once it is in order
+  std::uint32_t clock_number = 0;  ///< steps with the same were recorded by one clock
+  std::int64_t at_us = 0;          ///< of the story, once it is in order
   Instant clock;
   WallTime wall;
   std::string_view kind;             ///< as the type of the event is called; or start, end

@@ -20,7 +20,7 @@ void must(bool written) { CHECK(written); }
 template <class Machine>
 trace::Began began_of(const Sender& id, const Recorder::Moment& moment, const Machine& machine,
                       trace::Texts texts) {
-  trace::Began began{id, false, moment.clock, moment.wall, {}};
+  trace::Began began{id, trace::Beginning::process, moment.clock, moment.wall, {}};
   trace::save(machine, began.state, texts);
   return began;
 }

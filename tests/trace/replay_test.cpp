@@ -131,7 +131,7 @@ TEST(TraceReplay, SaysWhereTheStateAtTheNextFileIsAnother) {
   for (std::size_t i = 0; i < event; ++i) (void)replay.take(records[i]);
   const Actor& actor = *replay.actor(records[event].track);
   // The next file begins with the state of a server that has heard of one event more.
-  Began began{actor.id, true, {}, {}, {}};
+  Began began{actor.id, Beginning::next_file, {}, {}, {}};
   Server other = std::get<Server>(actor.machine);
   Effects effects;
   const auto& stepped = std::get<Stepped>(records[event].what);
@@ -153,7 +153,8 @@ TEST(TraceReplay, SaysWhereTheStateAtTheNextFileIsAnother) {
 TEST(TraceReplay, OfAStateThatCannotBeReadSaysSo) {
   Replay replay(Texts::kept);
 
-  const auto mismatch = replay.take({.what = Began{{ServerId{3}, 7}, false, {}, {}, {1, 2, 3}}});
+  const auto mismatch =
+      replay.take({.what = Began{{ServerId{3}, 7}, Beginning::process, {}, {}, {1, 2, 3}}});
 
   ASSERT_TRUE(mismatch);
   EXPECT_EQ(mismatch->kind, Mismatch::Kind::state);

@@ -8,7 +8,7 @@ const source = (name) => readFileSync(new URL(name, sources), 'utf8');
 /** `run`: the object, or its JSON. */
 export function assemble(run) {
   const script = source('order.txt').split('\n').filter(Boolean).map(source).join('\n');
-  const json = (typeof run === 'string' ? run : JSON.stringify(run)).replaceAll('</', '<\\/');
+  const json = (typeof run === 'string' ? run : JSON.stringify(run)).replaceAll('<', '\\u003c');
   const parts = { '/*STYLE*/': source('style.css'), '/*SCRIPT*/': script, '/*RUN*/': json };
   return source('page.html').split('\n').map((line) => parts[line.trim()] ?? line).join('\n');
 }
