@@ -1,7 +1,9 @@
 // peal trace diff: where two runs part.
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -64,7 +66,9 @@ std::vector<Parting> partings_of(const Tellings& before, const Tellings& after) 
     partings.push_back(
         {name, *at, *at < a.size() ? a[*at] : nullptr, *at < b.size() ? b[*at] : nullptr});
   }
-  std::ranges::stable_sort(partings, {}, &Parting::at_us);
+  std::ranges::sort(partings, {}, [](const Parting& parting) {
+    return std::pair(parting.at_us(), parting.machine);
+  });
   return partings;
 }
 

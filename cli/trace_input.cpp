@@ -76,7 +76,8 @@ std::uint64_t number_of(const TraceFile& file) {
 
 /// As their recorder counted them, whatever the wall clock said.
 void sort_by_number(std::vector<TraceFile>& files) {
-  std::ranges::stable_sort(files, {}, number_of);
+  std::ranges::sort(files, {},
+                    [](const TraceFile& file) { return std::pair(number_of(file), file.path()); });
 }
 
 }  // namespace

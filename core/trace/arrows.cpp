@@ -15,18 +15,13 @@ namespace {
 /// Who is where: as those saw it who got something from there.
 class Addresses {
  public:
-  explicit Addresses(const Draft& draft) {
-    for (Index i = 0; i < draft.story.lines.size(); ++i) {
-      const Line& line = draft.story.lines[i];
-      (line.server ? servers_[line.server.value] : clients_[line.run]) = i;
-    }
+  explicit Addresses(const Draft& draft) : draft_(draft) {
     for (const Letter& letter : draft.received)
       if (const Index line = line_of(letter.sender); line != none) at_[letter.from].insert(line);
   }
   [[nodiscard]] Index line_of(const Sender& sender) const {
-    const auto& known = sender.is_server() ? servers_ : clients_;
-    const auto it = known.find(sender.is_server() ? sender.server.value : sender.run);
-    return it == known.end() ? none : it->second;
+    const auto it = draft_.runs.find(sender.run);
+    return it == draft_.runs.end() ? none : it->second;
   }
   /// Who was seen there: none, one, or several, one after the other.
   [[nodiscard]] const std::set<Index>& lines_at(const Endpoint& endpoint) const {
@@ -36,8 +31,7 @@ class Addresses {
   }
 
  private:
-  std::map<std::uint64_t, Index> servers_;
-  std::map<std::uint64_t, Index> clients_;
+  const Draft& draft_;
   std::map<Endpoint, std::set<Index>> at_;
 };
 

@@ -36,7 +36,7 @@ class Comparison {
       positions(before, after);
     } else if constexpr (Ordered<T>) {
       elements(before, after);
-    } else if constexpr (told_by_members<T>) {
+    } else if constexpr (ToldByMembers<T>) {
       codec::Wire<T>::each([&]<class F>(F) {
         this->inside(member_name<F>, F::of(before), F::of(after));
         return true;

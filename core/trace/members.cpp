@@ -42,7 +42,7 @@ class Listing {
       for (std::size_t i = 0; i < value.size(); ++i) inside(path_at(i), value[i]);
     } else if constexpr (Ordered<T>) {
       for (const auto& one : value) inside(path_at(one), one);
-    } else if constexpr (told_by_members<T>) {
+    } else if constexpr (ToldByMembers<T>) {
       codec::Wire<T>::each([&]<class F>(F) {
         this->inside(member_name<F>, F::of(value));
         return true;

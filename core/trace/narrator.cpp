@@ -1,6 +1,7 @@
 // Turns records into steps and letters, machine by machine.
 #include "core/trace/narrator.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -72,17 +73,32 @@ void Narrator::take(const Record& record) {
              record.what);
 }
 
-Index Narrator::line_of(const Sender& machine) {
+/// A second server that says, by mistake, that it is a server that runs has a line of its own.
+Index Narrator::line_of(const Sender& machine, std::uint32_t track) {
   auto& lines = draft_.story.lines;
-  for (Index i = 0; i < lines.size(); ++i) {
+  const auto taken = [&](Index line) {
+    return life_of(line) != nullptr && std::ranges::any_of(lines_, [&](const auto& other) {
+             return other.second == line && other.first != track;
+           });
+  };
+  std::string name = name_of_machine(machine);
+  Index found = none;
+  for (Index i = 0; i < lines.size() && found == none; ++i) {
     const bool same = machine.is_server() ? lines[i].server == machine.server
                                           : !lines[i].server && lines[i].run == machine.run;
     if (!same) continue;
-    lines[i].run = machine.run;
-    return i;
+    if (taken(i))
+      name += " again";
+    else
+      found = i;
   }
-  lines.push_back({name_of_machine(machine), machine.server, machine.run});
-  return static_cast<Index>(lines.size() - 1);
+  if (found == none) {
+    found = static_cast<Index>(lines.size());
+    lines.push_back({name, machine.server, machine.run});
+  }
+  lines[found].run = machine.run;
+  draft_.runs[machine.run] = found;
+  return found;
 }
 
 Index Narrator::add_step(Index line, const Record& record, std::string_view kind,
@@ -105,7 +121,7 @@ const Life* Narrator::life_of(Index line) const {
 }
 
 void Narrator::began(const Record& record, const Began& began) {
-  const Index line = line_of(began.machine);
+  const Index line = line_of(began.machine, record.track);
   lines_[record.track] = line;
   if (const auto mismatch = replay_.take(record)) note(*mismatch);
   const Actor& actor = *replay_.actor(record.track);

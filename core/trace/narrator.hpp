@@ -22,7 +22,8 @@ struct Draft {
   Story story;
   std::vector<Letter> sent;
   std::vector<Letter> received;
-  std::uint32_t clocks = 0;  ///< that were met so far
+  std::uint32_t clocks = 0;             ///< that were met so far
+  std::map<std::uint64_t, Index> runs;  ///< incarnations and sessions: whose line
   struct State {
     Index step = 0;
     Members members;
@@ -62,7 +63,7 @@ class Narrator {
   void take(const Record& record);
 
  private:
-  [[nodiscard]] Index line_of(const Sender& machine);
+  [[nodiscard]] Index line_of(const Sender& machine, std::uint32_t track);
   void began(const Record& record, const Began& began);
   void ended(const Record& record, const Ended& ended);
   template <class Stepped>

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 #include <queue>
+#include <tuple>
 #include <utility>
 
 namespace peal::trace {
@@ -83,6 +84,19 @@ class Sorting {
   bool noted_ = false;
 };
 
+/// What has the same key stays in its order. (The standard library's own stable sort uses what it
+/// calls deprecated itself.)
+template <class T, class Key>
+void sort_by(std::vector<T>& items, Key key) {
+  std::vector<std::pair<Index, std::size_t>> places;
+  for (std::size_t i = 0; i < items.size(); ++i) places.emplace_back(key(items[i]), i);
+  std::ranges::sort(places);
+  std::vector<T> sorted;
+  sorted.reserve(items.size());
+  for (const auto& [first, place] : places) sorted.push_back(std::move(items[place]));
+  items = std::move(sorted);
+}
+
 void renumber(Draft& draft, const std::vector<Index>& order) {
   Story& story = draft.story;
   std::vector<Index> now(order.size());
@@ -114,9 +128,8 @@ void renumber(Draft& draft, const std::vector<Index>& order) {
     renamed(told.said);
     renamed(told.told);
   }
-  std::ranges::stable_sort(story.arrows, {}, [](const Arrow& arrow) {
-    return arrow.sent != none ? arrow.sent : arrow.arrived;
-  });
+  sort_by(story.arrows,
+          [](const Arrow& arrow) { return arrow.sent != none ? arrow.sent : arrow.arrived; });
   for (Index i = 0; i < story.arrows.size(); ++i)
     if (story.arrows[i].arrived != none) story.steps[story.arrows[i].arrived].arrow = i;
 }
@@ -126,9 +139,9 @@ void sort_lines(Draft& draft) {
   Story& story = draft.story;
   std::vector<Index> order(story.lines.size());
   std::iota(order.begin(), order.end(), Index{0});
-  std::ranges::stable_sort(order, {}, [&](Index line) {
+  std::ranges::sort(order, {}, [&](Index line) {
     const ServerId server = story.lines[line].server;
-    return std::pair(!server, server);
+    return std::tuple(!server, server, line);
   });
   std::vector<Index> now(order.size());
   std::vector<Line> lines;
@@ -141,6 +154,7 @@ void sort_lines(Draft& draft) {
     if (line != none) line = now[line];
   };
   for (Step& step : story.steps) renamed(step.line);
+  for (auto& [run, line] : draft.runs) renamed(line);
   for (Arrow& arrow : story.arrows) {
     renamed(arrow.from);
     renamed(arrow.to);

@@ -13,8 +13,8 @@ namespace peal::trace {
 
 /// Of types with fields, those whose fields are told one by one; the others are short enough.
 template <class T>
-concept told_by_members = codec::Described<T> && !std::is_same_v<T, Endpoint> &&
-                          !std::is_same_v<T, EntryId> && !std::is_same_v<T, Entry>;
+concept ToldByMembers = codec::Described<T> && !std::is_same_v<T, Endpoint> &&
+                        !std::is_same_v<T, EntryId> && !std::is_same_v<T, Entry>;
 
 /// The step from a map, set or list to what has this key there.
 template <class K>

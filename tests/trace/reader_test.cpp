@@ -58,7 +58,7 @@ TEST(TraceReader, ReadsWhatIsThereOfATornFile) {
 }
 
 TEST(TraceReader, BehindADamagedBlockGoesOn) {
-  auto trace = recorded_run(1);
+  auto trace = recorded_run(3, faulty_run());
   const auto before = records_of(trace);
   ASSERT_GT(trace.size(), 3 * block_bytes);
   trace[trace.size() / 2] ^= 0x10U;
@@ -99,7 +99,7 @@ TEST(TraceReader, RoomThatWasNeverUsedIsNoDamage) {
 }
 
 TEST(TraceReader, ABlockThatIsMissingIsTold) {
-  const auto trace = recorded_run(1);
+  const auto trace = recorded_run(3, faulty_run());
   const std::size_t second = find_block(trace, block_bytes / 2);
   const std::size_t third = find_block(trace, second + 1);
   ASSERT_LT(third, trace.size());

@@ -34,6 +34,15 @@ inline sim::RunOptions short_run() {
   return options;
 }
 
+/// With faults that matter: crashes, splits and people who come and go.
+inline sim::RunOptions faulty_run() {
+  sim::RunOptions options;
+  options.servers = 4;
+  options.people = 5;
+  options.chaos_us = 15'000'000;
+  return options;
+}
+
 inline std::vector<Record> records_of(std::span<const std::uint8_t> file) {
   Reader reader(file);
   EXPECT_EQ(reader.refusal(), "");

@@ -75,7 +75,7 @@ TEST(TraceStory, InACalmRunWhatIsSentArrives) {
 }
 
 TEST(TraceStory, EveryArrowSaysTheSameAtBothEnds) {
-  const Draft draft = story_of(3, {});
+  const Draft draft = story_of(3, faulty_run());
   for (const Arrow& arrow : draft.story.arrows) {
     if (arrow.sent == none || arrow.arrived == none) continue;
     const Step& arrived = draft.story.steps[arrow.arrived];
@@ -104,7 +104,7 @@ void expect_in_order(const Draft& draft) {
 }
 
 TEST(TraceStory, IsInOrder) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) expect_in_order(story_of(seed, {}));
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) expect_in_order(story_of(seed, faulty_run()));
 }
 
 TEST(TraceStory, OfClocksThatDifferByHoursIsInOrder) {
@@ -137,7 +137,7 @@ TEST(TraceStory, VectorClocksTellWhatHappenedBefore) {
 }
 
 TEST(TraceStory, ServersAreInTheOrderOfTheRing) {
-  const Draft draft = story_of(7, {});
+  const Draft draft = story_of(7, faulty_run());
   std::vector<ServerId> servers;
   for (const Line& line : draft.story.lines)
     if (line.server) servers.push_back(line.server);
@@ -146,7 +146,7 @@ TEST(TraceStory, ServersAreInTheOrderOfTheRing) {
 }
 
 TEST(TraceStory, OfARunWithCrashesEveryProcessHasItsLife) {
-  const Draft draft = story_of(7, {});
+  const Draft draft = story_of(7, faulty_run());
   std::size_t starts = 0;
   std::size_t ends = 0;
   for (const Step& step : draft.story.steps) {
@@ -173,7 +173,7 @@ TEST(TraceStory, CountsAnElectionOfACalmRunOnce) {
 }
 
 TEST(TraceStory, ChangesLeadFromOneStateToTheNext) {
-  const Draft draft = story_of(7, {}, 0, {.changes = true});
+  const Draft draft = story_of(7, short_run(), 0, {.changes = true});
   std::map<Index, std::map<std::string, std::string>> known;
   std::map<Index, const Members*> begins;
   for (const Draft::State& state : draft.states) begins[state.step] = &state.members;
@@ -192,7 +192,7 @@ TEST(TraceStory, ChangesLeadFromOneStateToTheNext) {
         state[one.path] = one.after;
     }
   }
-  EXPECT_GT(compared, 10'000U);
+  EXPECT_GT(compared, 1'000U);
 }
 
 TEST(TraceStory, AStateDoesNotGrowWithHistory) {
