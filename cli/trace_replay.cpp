@@ -33,13 +33,13 @@ class LastWords {
   ~LastWords() { std::signal(SIGABRT, SIG_DFL); }
   LastWords(const LastWords&) = delete;
   LastWords& operator=(const LastWords&) = delete;
-  static void at(std::uint64_t event) { event_ = event; }
+  static void at(std::uint64_t event) { latest_event = event; }
 
  private:
   static void speak(int /*signal*/) {
     std::array<char, 24> digits{};
     std::size_t at = digits.size();
-    for (std::uint64_t rest = event_; at == digits.size() || rest != 0; rest /= 10)
+    for (std::uint64_t rest = latest_event; at == digits.size() || rest != 0; rest /= 10)
       digits[--at] = static_cast<char>('0' + rest % 10);
     say("peal trace replay: event ");
     say({digits.data() + at, digits.size() - at});
@@ -49,7 +49,7 @@ class LastWords {
   static void say(std::string_view text) {
     static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()) == 0);
   }
-  static inline volatile std::uint64_t event_ = 0;
+  static inline volatile std::uint64_t latest_event = 0;
 };
 
 /// What one chain's replay came to.
