@@ -20,6 +20,7 @@ WorldConfig world_config(const Setup& setup, const RunOptions& options) {
           .clients = setup.people + setup.servers.size(),  // The last ones audit.
           .events_max = options.events_max,
           .wall_spread_ms = setup.wall_spread_ms,
+          .wake_late_us = setup.wake_late_us,
           .tuning = setup.tuning,
           .trace = options.trace,
           .watcher = options.watcher,

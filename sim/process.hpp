@@ -29,6 +29,8 @@ struct Process {
   std::int64_t slow_by_us = 0;     ///< how long each thing takes then, at most
   std::int64_t busy_until_us = 0;  ///< with what came before
   bool wake_waits = false;         ///< its turn will come at a slow host
+  Instant wake_drawn_for;          ///< the deadline for which was drawn
+  std::int64_t wake_late_us = 0;   ///< how long after it the wake comes
   std::int64_t woken_at_us = -1;   ///< when it was woken last
   std::uint32_t wakes_then = 0;    ///< how often at that very time
   Sender sender;

@@ -18,6 +18,7 @@ struct Setup {
   Weather weather;
   std::vector<std::size_t> deaf_to_groups;  ///< people whom no multicast reaches
   std::int64_t wall_spread_ms = 0;
+  std::int64_t wake_late_us = 0;  ///< so long after deadlines machines are woken, at most
   /// Windows, limits and periods of every server.
   ServerConfig tuning;
   friend bool operator==(const Setup&, const Setup&) = default;

@@ -14,6 +14,8 @@ namespace peal::sim {
 namespace {
 
 // A machine that is due again and again at one moment would stop simulated time.
+// No kind of happening: what the lateness of a wake is drawn as.
+constexpr std::uint8_t late_wake = 0xff;
 constexpr std::uint32_t wakes_at_once_max = 1'000;
 // Where walls start: some day of 2024.
 constexpr std::int64_t wall_start_ms = 1'720'000'000'000;
@@ -171,10 +173,21 @@ bool World::waits_its_turn(const Happening& happening) {
 }
 
 void World::schedule_wake(Place place, Instant deadline) {
-  const Process& process = processes_[place];
+  Process& process = processes_[place];
   if (process.wake_waits) return;
   if (deadline == never) return wakes_.clear(place);
-  wakes_.set(place, std::max(process.clock.world_when(deadline), now_us_));
+  const std::int64_t when_us = process.clock.world_when(deadline);
+  wakes_.set(place, when_us > now_us_ ? when_us + late_us(place, deadline) : now_us_);
+}
+
+/// The same for as long as the deadline is the same.
+std::int64_t World::late_us(Place place, Instant deadline) {
+  if (config_.wake_late_us == 0) return 0;
+  Process& process = processes_[place];
+  if (std::exchange(process.wake_drawn_for, deadline) != deadline)
+    process.wake_late_us =
+        chooser_.between({About::work, late_wake, place}, 0, config_.wake_late_us);
+  return process.wake_late_us;
 }
 
 Instant World::next_deadline(Place place) const {

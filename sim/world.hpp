@@ -46,6 +46,9 @@ struct WorldConfig {
   std::int64_t disk_max_us = 600;
   /// Origins and walls of the hosts' clocks differ by up to so much.
   std::int64_t wall_spread_ms = 0;
+  /// So long after their deadlines machines are woken, at most, as event loops count in
+  /// milliseconds.
+  std::int64_t wake_late_us = 0;
   /// Windows, limits and periods of every server; who it is and where, the world says.
   ServerConfig tuning;
   /// One line per event, when set.
@@ -199,6 +202,7 @@ class World {
   void happen(const Happening& happening);
   void wake(Place place);
   void schedule_wake(Place place, Instant deadline);
+  [[nodiscard]] std::int64_t late_us(Place place, Instant deadline);
   void wake_anew(Place place);
   [[nodiscard]] Instant next_deadline(Place place) const;
   [[nodiscard]] bool held_back(const Happening& happening);

@@ -69,10 +69,16 @@ class Parser {
     } else if (tokens.take("clocks")) {
       tokens.expect("within");
       setup.wall_spread_ms = tokens.duration("how far apart wall clocks are") / 1'000;
+    } else if (tokens.take("wakes")) {
+      tokens.expect("late");
+      tokens.expect("by");
+      tokens.expect("up");
+      tokens.expect("to");
+      setup.wake_late_us = tokens.duration("how late machines are woken");
     } else if (tokens.take("set")) {
       set(tokens);
     } else {
-      tokens.fail("people, seed, weather, later, deaf, clocks, set, at, expect, settle or end");
+      tokens.fail("people, seed, weather, later, deaf, clocks, wakes, set, at, expect, settle or end");
     }
     tokens.expect_end();
   }

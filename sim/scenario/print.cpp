@@ -113,6 +113,8 @@ std::string print_header(const Script& script) {
   }
   if (setup.wall_spread_ms != 0)
     text += fmt::format("clocks within {}\n", print_duration(setup.wall_spread_ms * 1'000));
+  if (setup.wake_late_us != 0)
+    text += fmt::format("wakes late by up to {}\n", print_duration(setup.wake_late_us));
   return text + print_tuning(setup.tuning);
 }
 

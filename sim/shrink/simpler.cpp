@@ -161,6 +161,7 @@ std::vector<Script> simpler_setups(const Script& script) {
   }
   candidates.add([](Script& s) { s.setup.deaf_to_groups.clear(); });
   candidates.add([](Script& s) { s.setup.wall_spread_ms = 0; });
+  candidates.add([](Script& s) { s.setup.wake_late_us = 0; });
   candidates.add([](Script& s) { s.setup.tuning = ServerConfig{}; });
   static const ServerConfig usual;
   for (const Knob& knob : knobs())

@@ -49,7 +49,7 @@ constexpr auto wrong_scenarios = std::to_array<Wrong>({
     {"servers 2 3\n", "1:11: expected the end of the line, found \"3\""},
     {"servers 2\nservers 3\n", "2:1: the servers were told already"},
     {"servers 2\nwether loss 0.1\n",
-     "2:1: expected people, seed, weather, later, deaf, clocks, "
+     "2:1: expected people, seed, weather, later, deaf, clocks, wakes, "
      "set, at, expect, settle or end, found \"wether\""},
     {"servers 2\nweather loss 2\n", "2:14: expected how many are lost (from 0 to 1), found \"2\""},
     {"servers 2\nweather loss 0.6 twice 0.6\n",
@@ -413,7 +413,7 @@ TEST(ScenarioTimes, LinesWithoutOneHappenWithTheLineAbove) {
 
 TEST(ScenarioHeader, IsReadBackAsItWasPrinted) {
   const Scenario scenario = parse_scenario(
-      "servers s9 s4\npeople 3\nseed 7\nweather loss 0.1\nlater s4\ndeaf p2\nclocks within 3s\n"
+      "servers s9 s4\npeople 3\nseed 7\nweather loss 0.1\nlater s4\ndeaf p2\nclocks within 3s\nwakes late by up to 1.2ms\n"
       "set gap-wait 1.5s\nset window-entries 64\nat 1s end\nexpect violation fifo \"why\"\n");
 
   EXPECT_EQ(scenario.script.setup.servers, (std::vector{ServerId{9}, ServerId{4}}));
