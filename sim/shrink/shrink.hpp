@@ -1,4 +1,4 @@
-// Delta debugging on what is done in a run: the least that still breaks the same promise.
+// From a seed or a script that breaks a promise to the least that breaks it.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "sim/run.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/shrink/reduce.hpp"
 
 namespace peal::sim {
 
@@ -34,9 +35,7 @@ struct BrokenRun {
 };
 [[nodiscard]] std::optional<BrokenRun> broken_run_of(std::uint64_t seed, const RunOptions& options);
 
-/// Zeller and Hildebrandt's ddmin (2002) on the actions, and simpler hosts, setups, actions and
-/// times, again and again until nothing more goes. The result is the same for every number of jobs.
-/// Nothing when the script alone does not break the promise.
+/// reduce() for who breaks the same promise. Nothing when the script alone does not break it.
 [[nodiscard]] std::optional<Shrunk> shrink(const BrokenRun& failure, const ShrinkOptions& options);
 
 }  // namespace peal::sim
