@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/trace_filter.hpp"
 #include "cli/trace_replay.hpp"
+#include "cli/trace_scenario.hpp"
 #include "cli/trace_show.hpp"
 #include "cli/trace_view.hpp"
 
@@ -75,6 +76,27 @@ Command add_diff(CLI::App& trace) {
           [options] { return compare_traces(options->before, options->after, options->json); }};
 }
 
+Command add_scenario(CLI::App& trace) {
+  auto request = std::make_shared<FieldRequest>();
+  request->seconds = 60;
+  CLI::App* app =
+      trace.add_subcommand("scenario", "What was recorded, as a scenario that the simulator plays");
+  app->add_option("FILE", request->files, "Traces of servers, or directories of them")->required();
+  app->add_option("-o", request->out, "Where it goes (default: standard output)")
+      ->type_name("FILE");
+  app->add_flag("--shrink", request->shrink,
+                "Leave out what its outcome does not need: the views that lasted, or a broken "
+                "promise");
+  app->add_option("--jobs", request->jobs, "Trials at once while it shrinks")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  app->add_option("--seconds", request->seconds, "How long it may try (default: 60)")
+      ->type_name("S")
+      ->check(CLI::PositiveNumber);
+  app->add_flag("--json", request->json, "What came of it, as one line of JSON");
+  return {app, [request] { return write_field_scenario(*request); }};
+}
+
 Command add_shiviz(CLI::App& trace) {
   auto options = std::make_shared<TraceOptions>();
   CLI::App* app = add_looker(trace, "shiviz", "A log that ShiViz draws", options);
@@ -108,8 +130,9 @@ Command add_trace(CLI::App& peal) {
   CLI::App* app = peal.add_subcommand(
       "trace", "Replay and look into what serve --record and sim --trace wrote");
   app->require_subcommand(1);
-  const std::vector<Command> commands = {add_replay(*app), add_show(*app),   add_stats(*app),
-                                         add_diff(*app),   add_shiviz(*app), add_view(*app)};
+  const std::vector<Command> commands = {add_replay(*app), add_show(*app),     add_stats(*app),
+                                         add_diff(*app),   add_scenario(*app), add_shiviz(*app),
+                                         add_view(*app)};
   app->footer(
       "Examples:\n"
       "  peal serve --record rec                      in three shells; kill -9 one of them\n"

@@ -149,7 +149,10 @@ void Narrator::began(const Record& record, const Began& began) {
     known_[record.track] = members_of(actor);
     draft_.states.push_back({step, known_[record.track]});
   }
-  if (const auto* server = std::get_if<Server>(&actor.machine)) tell_view(line, step, *server);
+  if (const auto* server = std::get_if<Server>(&actor.machine)) {
+    if (!server->held().empty()) draft_.with_history.push_back(step);
+    tell_view(line, step, *server);
+  }
 }
 
 void Narrator::ended(const Record& record, const Ended& ended) {
@@ -168,6 +171,10 @@ void Narrator::stepped(const Record& record, const AnyStepped& stepped) {
   using Machine = std::conditional_t<std::is_same_v<AnyStepped, Stepped>, Server, Client>;
   if (!lines_.contains(record.track)) return;
   const Actor* actor = replay_.actor(record.track);
+  if constexpr (std::is_same_v<Machine, Server>)
+    if (const auto* server = std::get_if<Server>(&actor->machine);
+        server != nullptr && std::holds_alternative<Wake>(stepped.event.what))
+      draft_.wakes_late_us.push_back((stepped.clock - server->next_deadline()).us);
   (void)replay_.take(record);
   const Index line = lines_.at(record.track);
   const Index step = std::visit(
@@ -181,6 +188,8 @@ void Narrator::stepped(const Record& record, const AnyStepped& stepped) {
   told.wall = stepped.event.wall;
   told.number = actor->events;
   if (const auto* received = std::get_if<Received>(&stepped.event.what)) arrived(step, *received);
+  if (const auto* refused = std::get_if<RefusedAt>(&stepped.event.what))
+    draft_.refused.push_back({step, refused->to});
   if constexpr (std::is_same_v<Machine, Client>)
     if (const auto* say = std::get_if<Say>(&stepped.event.what); say && is_post(say->body))
       said_[{line, say->ticket}] = step;
@@ -205,6 +214,8 @@ void Narrator::arrived(Index step, const Received& received) {
                              received.from, static_cast<std::uint8_t>(packet.message.index()),
                              text_of_message(packet.message),
                              ids_of(packet.sender, packet.message)});
+  if (detail_.people && !packet.sender.is_server())
+    draft_.asked.push_back({step, packet.sender.session(), packet.message});
   const auto* submit = std::get_if<Submit>(&packet.message);
   if (submit == nullptr) return;
   const Index line = draft_.story.steps[step].line;

@@ -41,10 +41,26 @@ struct Draft {
     Index told = 0;
   };
   std::vector<Acknowledgement> acknowledgements;
+  /// With people: a client says this to a server.
+  struct Asked {
+    Index step = 0;
+    SessionId session;
+    Message message;
+  };
+  std::vector<Asked> asked;
+  /// A machine is told that nobody listens at an address.
+  struct Refused {
+    Index step = 0;
+    Endpoint at;
+  };
+  std::vector<Refused> refused;
+  std::vector<std::int64_t> wakes_late_us;  ///< of servers: how long after the deadline each was
+  std::vector<Index> with_history;  ///< starts of servers that had entries already
 };
 
 struct Detail {
   bool changes = false;  ///< what each event changed in its machine
+  bool people = false;   ///< what clients said to servers, as messages
 };
 
 /// Tells of one trace, or of the files of one server one after the other.

@@ -124,6 +124,9 @@ void renumber(Draft& draft, const std::vector<Index>& order) {
   }
   for (Draft::State& state : draft.states) renamed(state.step);
   for (Draft::VoteBegun& vote : draft.votes) renamed(vote.step);
+  for (Draft::Asked& asked : draft.asked) renamed(asked.step);
+  for (Draft::Refused& refused : draft.refused) renamed(refused.step);
+  for (Index& start : draft.with_history) renamed(start);
   for (Draft::Acknowledgement& told : draft.acknowledgements) {
     renamed(told.said);
     renamed(told.told);

@@ -1,0 +1,157 @@
+// Losses one behind the other, and the moments at which links were cut and mended.
+#include "sim/field/cut_spans.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace peal::sim {
+namespace {
+
+// So many messages one behind the other, and for so long, are not lost by chance.
+constexpr std::size_t lost_least = 4;
+constexpr std::int64_t lost_for_us = 100'000;
+
+using Way = std::pair<std::size_t, std::size_t>;
+
+/// The messages of one direction of a link that could arrive, by when they were sent.
+using Traffic = std::vector<const FieldMessage*>;
+
+std::map<Way, Traffic> traffic_of(const FieldRun& run) {
+  std::map<Way, Traffic> traffic;
+  for (const FieldMessage& message : run.messages)
+    if (message.sent_us && (message.arrived_us || is_lost(run, message)))
+      traffic[{message.from, message.to}].push_back(&message);
+  for (auto& [way, messages] : traffic) std::ranges::sort(messages, {}, &FieldMessage::sent_us);
+  return traffic;
+}
+
+/// The span around these losses, as far as what arrived before and behind them leaves room.
+CutSpan span_of(const FieldRun& run, const Way& way, const Traffic& traffic, std::int64_t first_us,
+                std::int64_t last_us) {
+  CutSpan span{.from = way.first,
+               .to = way.second,
+               .begins_by_us = first_us,
+               .ends_after_us = last_us,
+               .ends_by_us = run.duration_us};
+  for (const FieldMessage* message : traffic) {
+    if (!message->arrived_us) continue;
+    if (*message->sent_us < first_us)
+      span.begins_after_us =
+          std::min(first_us - 1, std::max(span.begins_after_us, *message->arrived_us));
+    if (*message->sent_us > last_us) span.ends_by_us = std::min(span.ends_by_us, *message->sent_us);
+  }
+  return span;
+}
+
+void add_spans(const FieldRun& run, const Way& way, const Traffic& traffic,
+               std::vector<CutSpan>& spans) {
+  for (std::size_t i = 0; i < traffic.size();) {
+    std::size_t end = i;
+    while (end < traffic.size() && !traffic[end]->arrived_us) ++end;
+    if (end - i >= lost_least) {
+      const std::int64_t first_us = *traffic[i]->sent_us;
+      const std::int64_t last_us = *traffic[end - 1]->sent_us;
+      if (last_us - first_us >= lost_for_us)
+        spans.push_back(span_of(run, way, traffic, first_us, last_us));
+    }
+    i = std::max(end, i + 1);
+  }
+}
+
+/// Who hears nothing has little to answer: few messages are lost there.
+std::optional<CutSpan> other_direction(const FieldRun& run, const CutSpan& span,
+                                       const std::map<Way, Traffic>& traffic) {
+  const Way back{span.to, span.from};
+  static const Traffic silence;
+  const auto found = traffic.find(back);
+  const Traffic& messages = found == traffic.end() ? silence : found->second;
+  const bool passed = std::ranges::any_of(messages, [&](const FieldMessage* message) {
+    return message->arrived_us && *message->sent_us >= span.begins_by_us &&
+           *message->sent_us <= span.ends_after_us;
+  });
+  if (passed) return std::nullopt;
+  return span_of(run, back, messages, span.begins_by_us, span.ends_after_us);
+}
+
+/// Times between `after` and `by` of every span, as few as there can be: the middle of what the
+/// spans of one have in common. (The latest end first met is in every set of fewest.)
+template <class After, class By>
+std::vector<std::int64_t> moments(const std::vector<CutSpan>& spans, After after, By by) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> open;  // by, after
+  for (const CutSpan& span : spans) open.emplace_back(span.*by, span.*after);
+  std::ranges::sort(open);
+  std::vector<std::int64_t> all(spans.size());
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> chosen;
+  for (std::size_t i = 0; i < open.size();) {
+    const std::int64_t least_by = open[i].first;
+    std::int64_t most_after = open[i].second;
+    std::size_t end = i;
+    while (end < open.size() && open[end].second < least_by) {
+      most_after = std::max(most_after, open[end].second);
+      ++end;
+    }
+    end = std::max(end, i + 1);
+    for (; i < end; ++i) chosen[open[i]] = most_after + (least_by - most_after) / 2;
+  }
+  for (std::size_t i = 0; i < spans.size(); ++i)
+    all[i] = chosen.at({spans[i].*by, spans[i].*after});
+  return all;
+}
+
+}  // namespace
+
+bool is_lost(const FieldRun& run, const FieldMessage& message) {
+  if (!message.sent_us || message.arrived_us) return false;
+  const std::int64_t by_us = *message.sent_us + field_slack_us;
+  const bool ran = std::ranges::any_of(run.lives, [&](const FieldLife& life) {
+    return life.server == message.to && life.from_us <= *message.sent_us &&
+           (!life.to_us || *life.to_us > by_us);
+  });
+  const auto& active = run.active[message.to];
+  return ran && std::ranges::upper_bound(active, by_us) != active.end();
+}
+
+std::vector<CutSpan> cut_spans(const FieldRun& run) {
+  const std::map<Way, Traffic> traffic = traffic_of(run);
+  std::vector<CutSpan> spans;
+  for (const auto& [way, messages] : traffic) add_spans(run, way, messages, spans);
+  const std::size_t seen = spans.size();
+  for (std::size_t i = 0; i < seen; ++i) {
+    const bool both = std::ranges::any_of(spans, [&](const CutSpan& other) {
+      return other.from == spans[i].to && other.to == spans[i].from &&
+             other.begins_by_us <= spans[i].ends_after_us &&
+             spans[i].begins_by_us <= other.ends_after_us;
+    });
+    if (both) continue;
+    if (const auto back = other_direction(run, spans[i], traffic)) spans.push_back(*back);
+  }
+  return spans;
+}
+
+std::vector<TimedAction> cuts_of(const std::vector<CutSpan>& spans) {
+  const auto begins = moments(spans, &CutSpan::begins_after_us, &CutSpan::begins_by_us);
+  const auto ends = moments(spans, &CutSpan::ends_after_us, &CutSpan::ends_by_us);
+  std::set<std::int64_t> times(begins.begin(), begins.end());
+  times.insert(ends.begin(), ends.end());
+  std::vector<TimedAction> actions;
+  std::set<std::pair<Place, Place>> cut;
+  for (const std::int64_t time : times) {
+    std::set<std::pair<Place, Place>> now;
+    for (std::size_t i = 0; i < spans.size(); ++i)
+      if (begins[i] <= time && time < ends[i])
+        now.emplace(static_cast<Place>(spans[i].from), static_cast<Place>(spans[i].to));
+    const bool mended = !std::ranges::includes(now, cut);
+    if (mended) actions.push_back({time, MendNetwork{}});
+    CutLinks added;
+    for (const auto& link : now)
+      if (mended || !cut.contains(link)) added.links.push_back(link);
+    if (!added.links.empty()) actions.push_back({time, std::move(added)});
+    cut = std::move(now);
+  }
+  return actions;
+}
+
+}  // namespace peal::sim
