@@ -2,7 +2,6 @@
 #include "cli/trace_input.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "core/trace/layout.hpp"
 #include "core/trace/order.hpp"
 #include "core/trace/words.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -68,10 +68,7 @@ void refuse_twice(const std::vector<std::filesystem::path>& files) {
 }
 
 std::uint64_t number_of(const TraceFile& file) {
-  const std::string text = file.heading().fact("file");
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  return sim::whole_number(file.heading().fact("file")).value_or(0);
 }
 
 /// As their recorder counted them, whatever the wall clock said.
@@ -168,6 +165,16 @@ trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail det
   draft.story.title = fmt::format("{}", fmt::join(names, ", "));
   draft.story.program = fmt::format("{}", fmt::join(programs, ", "));
   return draft;
+}
+
+trace::Draft open_story(const std::vector<std::string>& paths, trace::Detail detail) {
+  const std::vector<TraceChain> chains = open_traces(paths);
+  tell_other_versions(chains);
+  return tell_story(chains, detail);
+}
+
+void tell_notes(const trace::Story& story) {
+  for (const std::string& note : story.notes) std::fprintf(stderr, "%s\n", harmless(note).c_str());
 }
 
 }  // namespace peal::cli

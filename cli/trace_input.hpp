@@ -48,5 +48,9 @@ struct TraceChain {
 void tell_other_versions(const std::vector<TraceChain>& chains);
 /// All of them as one story, in order.
 [[nodiscard]] trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail detail);
+/// The same of what is there; what another version wrote is told on standard error.
+[[nodiscard]] trace::Draft open_story(const std::vector<std::string>& paths, trace::Detail detail);
+/// What is missing or uncertain: a line on standard error for each.
+void tell_notes(const trace::Story& story);
 
 }  // namespace peal::cli

@@ -73,12 +73,9 @@ Json step_json(const trace::Story& story, const trace::Step& step) {
 
 ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, bool effects,
                      bool json) {
-  const std::vector<TraceChain> chains = open_traces(paths);
-  tell_other_versions(chains);
-  const trace::Draft draft = tell_story(chains, {});
+  const trace::Draft draft = open_story(paths, {});
   const Sieve sieve(filter, draft.story);
-  for (const std::string& note : draft.story.notes)
-    std::fprintf(stderr, "%s\n", harmless(note).c_str());
+  tell_notes(draft.story);
   const Lines lines(draft.story, effects);
   for (const trace::Step& step : draft.story.steps) {
     if (!sieve.lets_through(step)) continue;

@@ -118,9 +118,7 @@ Json statistics_json(const trace::Story& story, const trace::Statistics& statist
 }  // namespace
 
 ExitCode tell_statistics(const std::vector<std::string>& paths, bool json) {
-  const std::vector<TraceChain> chains = open_traces(paths);
-  tell_other_versions(chains);
-  const trace::Draft draft = tell_story(chains, {});
+  const trace::Draft draft = open_story(paths, {});
   const trace::Statistics statistics = trace::statistics_of(draft);
   if (json) {
     print_json(statistics_json(draft.story, statistics));

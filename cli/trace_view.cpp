@@ -38,11 +38,8 @@ std::string page_of(const std::string& run) {
 
 ExitCode view_traces(const std::vector<std::string>& paths, const TraceFilter& filter,
                      const std::string& out, ViewForm form) {
-  const std::vector<TraceChain> chains = open_traces(paths);
-  tell_other_versions(chains);
-  const trace::Draft draft = tell_story(chains, {.changes = form != ViewForm::svg});
-  for (const std::string& note : draft.story.notes)
-    std::fprintf(stderr, "%s\n", harmless(note).c_str());
+  const trace::Draft draft = open_story(paths, {.changes = form != ViewForm::svg});
+  tell_notes(draft.story);
   const Sieve sieve(filter, draft.story);
   const auto text = [&] {
     switch (form) {

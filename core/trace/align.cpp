@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,21 +23,17 @@ class Offsets {
 
  private:
   using Way = std::pair<std::uint32_t, std::uint32_t>;
-  using Key = std::tuple<std::uint64_t, std::uint64_t, Digest>;
-  static Key key_of(const Letter& letter) {
-    return {letter.sender.server.value, letter.sender.run, letter.content};
-  }
   [[nodiscard]] static std::uint32_t clock_of(const Step& step) { return step.clock_number; }
 
   /// Of letters like which no other was sent, so that nothing is taken for something else.
   void measure() {
-    std::map<Key, std::optional<Index>> sent;
+    std::map<Letter::Key, std::optional<Index>> sent;
     for (const Letter& letter : draft_.sent) {
-      const auto [it, fresh] = sent.try_emplace(key_of(letter), letter.step);
+      const auto [it, fresh] = sent.try_emplace(letter.key(), letter.step);
       if (!fresh) it->second.reset();
     }
     for (const Letter& letter : draft_.received) {
-      const auto it = sent.find(key_of(letter));
+      const auto it = sent.find(letter.key());
       if (it == sent.end() || !it->second) continue;
       const Step& from = draft_.story.steps[*it->second];
       const Step& to = draft_.story.steps[letter.step];

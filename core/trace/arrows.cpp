@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,7 +43,7 @@ class Matching {
  public:
   explicit Matching(Draft& draft)
       : draft_(draft), addresses_(draft), arrived_(draft.sent.size(), false) {
-    for (std::size_t i = 0; i < draft.sent.size(); ++i) alike_[key_of(draft.sent[i])].push_back(i);
+    for (std::size_t i = 0; i < draft.sent.size(); ++i) alike_[draft.sent[i].key()].push_back(i);
   }
 
   void match() {
@@ -54,16 +53,12 @@ class Matching {
   }
 
  private:
-  using Key = std::tuple<std::uint64_t, std::uint64_t, Digest>;
-  static Key key_of(const Letter& letter) {
-    return {letter.sender.server.value, letter.sender.run, letter.content};
-  }
   [[nodiscard]] Index line_of_step(Index step) const { return draft_.story.steps[step].line; }
 
   void arrival(const Letter& letter) {
     const Index to = line_of_step(letter.step);
     Arrow arrow{.from = addresses_.line_of(letter.sender), .to = to, .arrived = letter.step};
-    if (const auto alike = alike_.find(key_of(letter)); alike != alike_.end())
+    if (const auto alike = alike_.find(letter.key()); alike != alike_.end())
       if (const auto sent = sent_to(alike->second, letter)) {
         arrived_[*sent] = true;
         arrow.sent = draft_.sent[*sent].step;
@@ -123,7 +118,7 @@ class Matching {
   Draft& draft_;
   Addresses addresses_;
   std::vector<bool> arrived_;
-  std::map<Key, std::vector<std::size_t>> alike_;
+  std::map<Letter::Key, std::vector<std::size_t>> alike_;
 };
 
 }  // namespace

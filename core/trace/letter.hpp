@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "core/digest.hpp"
 #include "core/endpoint.hpp"
@@ -22,6 +23,10 @@ struct Letter {
   std::uint8_t kind = 0;
   std::string text;
   std::string ids;
+
+  /// What a letter that left and the same one where it arrived have in common.
+  using Key = std::tuple<std::uint64_t, std::uint64_t, Digest>;
+  [[nodiscard]] Key key() const { return {sender.server.value, sender.run, content}; }
 };
 
 /// The chat messages that a message is about, as session:n, in hexadecimal and decimal; with spaces

@@ -10,26 +10,26 @@
 
 namespace peal::trace {
 
-/// The last word of a constant as the compiler writes it: "round" of &Vote::round, "home" of
-/// Verdict::home. "7" and the like when no enumerator has that value.
-template <auto Constant>
-constexpr std::string_view name_of() {
-  // "... [with auto Constant = &peal::Vote::round; ...]" by g++, "... [Constant = ...]" by clang.
-  std::string_view all = __PRETTY_FUNCTION__;
-  all.remove_prefix(all.rfind("Constant = ") + 11);
+/// The last word of what a compiler writes behind `mark`, such as "peal::Vote; ...]".
+constexpr std::string_view last_word(std::string_view all, std::string_view mark) {
+  all.remove_prefix(all.rfind(mark) + mark.size());
   all = all.substr(0, all.find_first_of(";]"));
   const std::size_t at = all.find_last_of(":)");
   return at == std::string_view::npos ? all : all.substr(at + 1);
 }
 
+/// The last word of a constant as the compiler writes it: "round" of &Vote::round, "home" of
+/// Verdict::home. "7" and the like when no enumerator has that value.
+template <auto Constant>
+constexpr std::string_view name_of() {
+  // "... [with auto Constant = &peal::Vote::round; ...]" by g++, "... [Constant = ...]" by clang.
+  return last_word(__PRETTY_FUNCTION__, "Constant = ");
+}
+
 /// The last word of a type: "Vote" of peal::Vote.
 template <class T>
 constexpr std::string_view type_name() {
-  std::string_view all = __PRETTY_FUNCTION__;
-  all.remove_prefix(all.rfind("T = ") + 4);
-  all = all.substr(0, all.find_first_of(";]"));
-  const std::size_t at = all.rfind(':');
-  return at == std::string_view::npos ? all : all.substr(at + 1);
+  return last_word(__PRETTY_FUNCTION__, "T = ");
 }
 
 template <class F>

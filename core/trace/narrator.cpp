@@ -115,9 +115,10 @@ Index Narrator::add_step(Index line, const Record& record, std::string_view kind
 }
 
 const Life* Narrator::life_of(Index line) const {
-  for (const Life& life : draft_.story.lives)
-    if (life.line == line && life.to == none) return &life;
-  return nullptr;
+  const auto latest = latest_life_.find(line);
+  if (latest == latest_life_.end()) return nullptr;
+  const Life& life = draft_.story.lives[latest->second];
+  return life.to == none ? &life : nullptr;
 }
 
 void Narrator::began(const Record& record, const Began& began) {
@@ -144,7 +145,10 @@ void Narrator::began(const Record& record, const Began& began) {
                                                                     : "the recording begins");
   draft_.story.steps[step].clock = began.clock;
   draft_.story.steps[step].wall = began.wall;
-  if (!goes_on) draft_.story.lives.push_back({.line = line, .from = step});
+  if (!goes_on) {
+    latest_life_[line] = draft_.story.lives.size();
+    draft_.story.lives.push_back({.line = line, .from = step});
+  }
   if (detail_.changes) {
     known_[record.track] = members_of(actor);
     draft_.states.push_back({step, known_[record.track]});
@@ -276,11 +280,12 @@ void Narrator::send(Index step, const Sender& sender, const Message& message,
 void Narrator::tell_view(Index line, Index step, const Server& server) {
   auto& views = draft_.story.views;
   const Role role = server.role();
-  for (auto last = views.rbegin(); last != views.rend(); ++last) {
-    if (last->line != line) continue;
-    if (last->to == none && last->role == role && last->view.id == server.view().id) return;
-    if (last->to == none) last->to = step;
-    break;
+  const auto [latest, first] = latest_view_.try_emplace(line, views.size());
+  if (!first) {
+    InView& last = views[latest->second];
+    if (last.to == none && last.role == role && last.view.id == server.view().id) return;
+    if (last.to == none) last.to = step;
+    latest->second = views.size();
   }
   views.push_back({.line = line, .from = step, .view = server.view(), .role = role});
 }

@@ -106,6 +106,8 @@ class Narrator {
   std::map<std::uint32_t, Index> lines_;            ///< by track
   std::map<std::uint32_t, Members> known_;          ///< by track: its state after the last event
   std::map<Index, Index> last_;                     ///< step of each line
+  std::map<Index, std::size_t> latest_life_;        ///< of each line, in the story's lives
+  std::map<Index, std::size_t> latest_view_;        ///< of each line, in the story's views
   std::map<std::pair<Index, Ticket>, Index> said_;  ///< at clients
   std::map<std::pair<Index, MessageId>, Index> submitted_;    ///< at homes
   std::map<std::pair<Index, Endpoint>, SessionId> sessions_;  ///< at homes

@@ -195,21 +195,4 @@ void put_in_order(Draft& draft) {
   end_silent_lives(story);
 }
 
-std::vector<std::vector<std::uint32_t>> vector_clocks(const Story& story) {
-  std::vector<std::vector<std::uint32_t>> clocks(story.steps.size());
-  std::vector<std::vector<std::uint32_t>> now(story.lines.size(),
-                                              std::vector<std::uint32_t>(story.lines.size(), 0));
-  for (Index i = 0; i < story.steps.size(); ++i) {
-    const Step& step = story.steps[i];
-    auto& own = now[step.line];
-    const Index sent = step.arrow == none ? none : story.arrows[step.arrow].sent;
-    if (sent != none && sent < i)
-      std::ranges::transform(own, clocks[sent], own.begin(),
-                             [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
-    ++own[step.line];
-    clocks[i] = own;
-  }
-  return clocks;
-}
-
 }  // namespace peal::trace

@@ -1,9 +1,6 @@
 // One order for the steps of all machines.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "core/trace/narrator.hpp"
 
 namespace peal::trace {
@@ -12,9 +9,5 @@ namespace peal::trace {
 /// comes before what it depends on (Lamport, 1978), whatever the clocks say. Times begin at 0
 /// afterwards, and lines are in the order of the ring.
 void put_in_order(Draft& draft);
-
-/// Of each step, in the story's order: how many steps of each line it has heard of, itself
-/// included.
-[[nodiscard]] std::vector<std::vector<std::uint32_t>> vector_clocks(const Story& story);
 
 }  // namespace peal::trace

@@ -25,23 +25,17 @@ inline std::vector<std::uint8_t> recorded_run(std::uint64_t seed, sim::RunOption
   return {bytes.begin(), bytes.end()};
 }
 
-/// A short run: what the tests that read one again and again need.
-inline sim::RunOptions short_run() {
+inline sim::RunOptions run_with(std::size_t servers, std::size_t people, std::int64_t chaos_us) {
   sim::RunOptions options;
-  options.servers = 3;
-  options.people = 4;
-  options.chaos_us = 5'000'000;
+  options.servers = servers;
+  options.people = people;
+  options.chaos_us = chaos_us;
   return options;
 }
-
+/// What the tests that read one again and again need.
+inline sim::RunOptions short_run() { return run_with(3, 4, 5'000'000); }
 /// With faults that matter: crashes, splits and people who come and go.
-inline sim::RunOptions faulty_run() {
-  sim::RunOptions options;
-  options.servers = 4;
-  options.people = 5;
-  options.chaos_us = 15'000'000;
-  return options;
-}
+inline sim::RunOptions faulty_run() { return run_with(4, 5, 15'000'000); }
 
 inline std::vector<Record> records_of(std::span<const std::uint8_t> file) {
   Reader reader(file);

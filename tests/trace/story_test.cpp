@@ -19,6 +19,7 @@
 #include "core/trace/narrator.hpp"
 #include "core/trace/order.hpp"
 #include "core/trace/statistics.hpp"
+#include "core/trace/vector_clocks.hpp"
 #include "tests/trace/recorded_run.hpp"
 
 namespace peal::trace {
@@ -124,10 +125,12 @@ TEST(TraceStory, OfClocksThatDifferTakesAsLongAsItDid) {
 
 TEST(TraceStory, VectorClocksTellWhatHappenedBefore) {
   const Draft draft = story_of(2, short_run());
-  const auto clocks = vector_clocks(draft.story);
+  VectorClocks vector_clocks(draft.story);
+  std::vector<std::vector<std::uint32_t>> clocks;
   std::map<Index, std::uint32_t> own;
   for (Index i = 0; i < draft.story.steps.size(); ++i) {
     const Step& step = draft.story.steps[i];
+    clocks.push_back(vector_clocks.take(i));
     ASSERT_EQ(clocks[i][step.line], ++own[step.line]);
     const Index sent = step.arrow == none ? none : draft.story.arrows[step.arrow].sent;
     if (sent == none) continue;
