@@ -111,7 +111,7 @@ void Recorder::open(Instant now, WallTime wall, const Server& server, trace::Beg
     file_.reset();
     std::error_code error;
     std::filesystem::remove(path, error);
-    throw Trouble("the disk has no room for " + path.string());
+    throw Trouble(no_room_for(path));
   }
   digested_ = now;
 }
@@ -125,14 +125,15 @@ void Recorder::stop(Instant now, const std::string& why) {
   if (!known && watch_.on_trouble) watch_.on_trouble(why);
 }
 
+void Recorder::stop_without_room(Instant now) { stop(now, no_room_for(file_->path())); }
+
 void Recorder::before(Instant now, const Event& event) {
-  if (writer_ && !writer_->stepped(now.us, 0, now, event))
-    stop(now, "the disk has no room for " + file_->path().string());
+  if (writer_ && !writer_->stepped(now.us, 0, now, event)) stop_without_room(now);
 }
 
 void Recorder::after(Instant now, WallTime wall, const Effects& effects, const Server& server) {
   if (writer_ && !writer_->checked(trace::check_of(effects, options_.texts)))
-    stop(now, "the disk has no room for " + file_->path().string());
+    stop_without_room(now);
   if (writer_ && now - digested_ >= digest_every) write_digest(now, server);
   const bool full = writer_ && file_->used() >= file_bytes_;
   if (!full && (writer_ || now < again_)) return;
@@ -148,8 +149,7 @@ void Recorder::write_digest(Instant now, const Server& server) {
   digested_ = now;
   // With the texts left out the digests of entries are others.
   if (options_.texts == trace::Texts::left_out) return;
-  if (!writer_->digested(now.us, 0, {now, server.digest(now)}))
-    stop(now, "the disk has no room for " + file_->path().string());
+  if (!writer_->digested(now.us, 0, {now, server.digest(now)})) stop_without_room(now);
 }
 
 void Recorder::end(Instant now, trace::Ending how, const std::string& why) {

@@ -55,6 +55,7 @@ class Recorder {
   void open(Instant now, WallTime wall, const Server& server, trace::Beginning beginning);
   void make_room();
   void stop(Instant now, const std::string& why);
+  void stop_without_room(Instant now);
   void write_digest(Instant now, const Server& server);
 
   RecorderOptions options_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +26,10 @@ std::size_t whole_pages(std::size_t bytes) {
 
 }  // namespace
 
+std::string no_room_for(const std::filesystem::path& path) {
+  return "the disk has no room for " + path.string();
+}
+
 RecordingFile::RecordingFile(std::filesystem::path path, std::string_view beginning,
                              std::size_t step_bytes)
     : path_(std::move(path)), step_bytes_(whole_pages(step_bytes)) {
@@ -36,7 +39,7 @@ RecordingFile::RecordingFile(std::filesystem::path path, std::string_view beginn
   if (first.empty()) {
     ::close(file_);
     ::unlink(path_.c_str());
-    throw Trouble("the disk has no room for " + path_.string());
+    throw Trouble(no_room_for(path_));
   }
   std::ranges::copy(beginning, first.begin());
   use(beginning.size());

@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace peal::runtime {
+
+/// What to say then.
+[[nodiscard]] std::string no_room_for(const std::filesystem::path& path);
 
 /// A resource. What is written into its room is in the file at once, also when the process is
 /// killed: the kernel keeps mapped pages. Space is reserved before it is mapped, so a full disk is
