@@ -2,8 +2,9 @@
 #include "cli/run_json.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <optional>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -36,6 +37,8 @@ class RunJson {
   RunJson(const trace::Draft& draft, const Sieve& sieve)
       : draft_(draft), story_(draft.story), sieve_(sieve) {
     number_steps();
+    for (const trace::Life& life : story_.lives) lives_[life.line].push_back(&life);
+    find_cuts();
   }
 
   Json build() {
@@ -172,19 +175,30 @@ class RunJson {
 
   [[nodiscard]] std::string why_lost(const trace::Arrow& arrow) const {
     if (arrow.arrived != trace::none || arrow.to == trace::none) return {};
-    for (const trace::Life& life : story_.lives)
-      if (life.line == arrow.to && life.from <= arrow.sent &&
-          (life.to == trace::none || arrow.sent < life.to))
-        return cut_at(arrow) ? "cut" : "";
-    return "its process did not run";
+    const trace::Life* life = latest_life(arrow.to, arrow.sent);
+    const bool runs = life != nullptr && (life->to == trace::none || arrow.sent < life->to);
+    if (!runs) return "its process did not run";
+    return cut_at(arrow) ? "cut" : "";
+  }
+  /// The last that had begun by then. Those of a line follow each other.
+  [[nodiscard]] const trace::Life* latest_life(trace::Index line, trace::Index step) const {
+    const auto of_line = lives_.find(line);
+    if (of_line == lives_.end()) return nullptr;
+    const auto next = std::ranges::upper_bound(of_line->second, step, {}, &trace::Life::from);
+    return next == of_line->second.begin() ? nullptr : *std::prev(next);
   }
   [[nodiscard]] bool cut_at(const trace::Arrow& arrow) const {
     const std::int64_t when = at(arrow.sent);
-    return std::ranges::any_of(story_.facts, [&](const trace::Story::Happened& happened) {
-      return happened.fact.kind == "cut" && happened.at_us <= when && end_of(happened) > when &&
-             std::ranges::find(happened.lines, arrow.from) != happened.lines.end() &&
-             std::ranges::find(happened.lines, arrow.to) != happened.lines.end();
+    return std::ranges::any_of(cuts_, [&](const Cut& cut) {
+      return cut.from <= when && when < cut.to && cut.lines.contains(arrow.from) &&
+             cut.lines.contains(arrow.to);
     });
+  }
+  void find_cuts() {
+    for (const trace::Story::Happened& happened : story_.facts)
+      if (happened.fact.kind == "cut")
+        cuts_.push_back(
+            {happened.at_us, end_of(happened), {happened.lines.begin(), happened.lines.end()}});
   }
 
   [[nodiscard]] std::int64_t end_of(const trace::Story::Happened& happened) const {
@@ -212,9 +226,9 @@ class RunJson {
     Json bands = Json::array();
     for (const trace::Life& life : story_.lives) {
       if (life.to == trace::none) continue;
-      std::int64_t until = story_.duration_us;
-      for (const trace::Life& next : story_.lives)
-        if (next.line == life.line && next.from > life.to) until = std::min(until, at(next.from));
+      const auto& of_line = lives_.at(life.line);
+      const auto next = std::ranges::upper_bound(of_line, life.to, {}, &trace::Life::from);
+      const std::int64_t until = next == of_line.end() ? story_.duration_us : at((*next)->from);
       bands.push_back({{"line", life.line},
                        {"from", at(life.to)},
                        {"to", until},
@@ -278,6 +292,13 @@ class RunJson {
   const trace::Draft& draft_;
   const trace::Story& story_;
   const Sieve& sieve_;
+  std::map<trace::Index, std::vector<const trace::Life*>> lives_;  ///< by line
+  struct Cut {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    std::set<trace::Index> lines;
+  };
+  std::vector<Cut> cuts_;
   std::vector<std::int64_t> shown_;  ///< by step: its number in the page; -1: none
   Texts texts_;
   std::vector<std::string> event_kinds_;

@@ -1,5 +1,4 @@
 // peal serve: one server of the ring, until a stop signal.
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,6 +19,7 @@
 #include "runtime/profile.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/server_host.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -231,13 +231,10 @@ Command add_serve(CLI::App& peal) {
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Validator(
           [](const std::string& text) {
-            std::uint64_t bytes = 0;
-            const char* end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data(), end, bytes);
-            const bool fits = error == std::errc() && stop == end &&
-                              bytes >= runtime::recording_bytes_min &&
-                              bytes <= runtime::recording_bytes_max;
-            return fits ? "" : "a recording takes from 1MiB to 1PiB, as 64MiB";
+            const auto bytes = sim::whole_number(text, runtime::recording_bytes_max);
+            return bytes && *bytes >= runtime::recording_bytes_min
+                       ? ""
+                       : "a recording takes from 1MiB to 1PiB, as 64MiB";
           },
           "", "limit"))
       ->needs(record);

@@ -11,6 +11,7 @@
 #include "cli/trouble.hpp"
 #include "core/message.hpp"
 #include "core/trace/words.hpp"
+#include "sim/whole_number.hpp"
 
 namespace peal::cli {
 namespace {
@@ -55,10 +56,8 @@ std::set<std::string> kinds_of(const std::vector<std::string>& words, const char
 /// Other commands print the session as a number: here are the last digits of it.
 std::string id_here(const std::string& id) {
   const std::size_t colon = std::min(id.find(':'), id.size());
-  std::uint64_t session = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + colon, session);
-  if (error != std::errc() || end != id.data() + colon) return id;
-  return trace::id_word(session) + id.substr(colon);
+  const auto session = sim::whole_number(id.substr(0, colon));
+  return session ? trace::id_word(*session) + id.substr(colon) : id;
 }
 
 bool has_word(const std::string& ids, const std::string& id) {
