@@ -3,9 +3,11 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/figures.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trace_input.hpp"
@@ -25,13 +27,6 @@ std::string bar(double part) {
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   return text + ends.at(eighths % 8);
-}
-
-double ms(std::int64_t us) { return static_cast<double>(us) / 1e3; }
-
-std::int64_t at(const std::vector<std::int64_t>& sorted, double part) {
-  const auto index = static_cast<std::size_t>(part * static_cast<double>(sorted.size()));
-  return sorted[std::min(index, sorted.size() - 1)];
 }
 
 void print_messages(const trace::Statistics& statistics) {
@@ -63,7 +58,7 @@ void print_elections(const trace::Statistics& statistics) {
     table.add({fmt::format("{}", election.round),
                fmt::format("{:.3f} s", static_cast<double>(election.from_us) / 1e6),
                trace::text_of(election.reason),
-               fmt::format("{:.1f} ms", ms(election.to_us - election.from_us)),
+               fmt::format("{:.1f} ms", ms_of(Duration{election.to_us - election.from_us})),
                fmt::format("server {}", election.winner.value)});
   table.print(stdout);
 }
@@ -71,9 +66,12 @@ void print_elections(const trace::Statistics& statistics) {
 /// Powers of two of a tenth of a millisecond.
 void print_waiting(const char* what, const std::vector<std::int64_t>& sorted) {
   if (sorted.empty()) return;
+  std::vector<Duration> all;
+  for (const std::int64_t us : sorted) all.push_back(microseconds(us));
+  const Figures figures(std::move(all));
   std::printf("\n%s: %s, p50 %.2f ms, p99 %.2f ms, at most %.2f ms\n", what,
-              counted(sorted.size(), "time").c_str(), ms(at(sorted, 0.5)), ms(at(sorted, 0.99)),
-              ms(sorted.back()));
+              counted(sorted.size(), "time").c_str(), ms_of(figures.at(0.5)),
+              ms_of(figures.at(0.99)), ms_of(figures.max()));
   std::vector<std::uint64_t> buckets;
   for (const std::int64_t us : sorted) {
     const double tenths = std::max(1.0, static_cast<double>(us) / 100);
@@ -103,7 +101,7 @@ Json statistics_json(const trace::Story& story, const trace::Statistics& statist
     elections.push_back({{"round", election.round},
                          {"reason", trace::text_of(election.reason)},
                          {"at_s", static_cast<double>(election.from_us) / 1e6},
-                         {"took_ms", ms(election.to_us - election.from_us)},
+                         {"took_ms", ms_of(Duration{election.to_us - election.from_us})},
                          {"leader", election.winner.value}});
   return {{"duration_s", static_cast<double>(story.duration_us) / 1e6},
           {"events", story.steps.size()},

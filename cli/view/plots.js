@@ -44,7 +44,7 @@ class Plots {
     if (sample.length === 0) section.append(make('p', { class: 'quiet' }, 'None.'));
     else {
       const sorted = [...sample].sort((a, b) => a - b);
-      const part = (share) => shortTime(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+      const part = (share) => shortTime(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]);
       section.append(histogram(sorted), make('p', { class: 'quiet' }, `${sorted.length.toLocaleString('en')} measured · half within ${part(0.5)} · 99 % within ${part(0.99)} · longest ${part(1)}`));
     }
     return section;
