@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/trace_filter.hpp"
+#include "cli/trace_merge.hpp"
 #include "cli/trace_replay.hpp"
 #include "cli/trace_scenario.hpp"
 #include "cli/trace_show.hpp"
@@ -97,6 +98,14 @@ Command add_scenario(CLI::App& trace) {
   return {app, [request] { return write_field_scenario(*request); }};
 }
 
+Command add_merge(CLI::App& trace) {
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* app =
+      add_looker(trace, "merge", "One trace of the recordings of many servers", options);
+  app->add_option("-o", options->out, "Where it goes")->type_name("FILE")->required();
+  return {app, [options] { return merge_traces(options->files, options->out); }};
+}
+
 Command add_shiviz(CLI::App& trace) {
   auto options = std::make_shared<TraceOptions>();
   CLI::App* app = add_looker(trace, "shiviz", "A log that ShiViz draws", options);
@@ -130,14 +139,15 @@ Command add_trace(CLI::App& peal) {
   CLI::App* app = peal.add_subcommand(
       "trace", "Replay and look into what serve --record and sim --trace wrote");
   app->require_subcommand(1);
-  const std::vector<Command> commands = {add_replay(*app), add_show(*app),     add_stats(*app),
-                                         add_diff(*app),   add_scenario(*app), add_shiviz(*app),
-                                         add_view(*app)};
+  const std::vector<Command> commands = {add_replay(*app), add_show(*app),  add_stats(*app),
+                                         add_diff(*app),   add_merge(*app), add_scenario(*app),
+                                         add_shiviz(*app), add_view(*app)};
   app->footer(
       "Examples:\n"
       "  peal serve --record rec                      in three shells; kill -9 one of them\n"
       "  peal trace replay rec                        the same events have the same effects\n"
       "  peal trace show rec --without Wake,Heartbeat,HeartbeatAck\n"
+      "  peal trace merge rec -o run.trace            all of it in one file\n"
       "  peal sim --seed 7 --trace run7.trace\n"
       "  peal trace view run7.trace -o run7.html      and look at it in a browser");
   return {app, [commands] {

@@ -42,15 +42,21 @@ std::vector<std::filesystem::path> files_of(const std::vector<std::string>& path
 /// Nothing would be wrong with the traces, but what is told of them together would be.
 void refuse_what_is_no_run(const std::vector<TraceChain>& chains) {
   std::set<std::string> clusters;
-  std::size_t simulated = 0;
+  std::size_t whole_runs = 0;
+  bool merged = false;
   for (const TraceChain& chain : chains)
-    for (const TraceFile& file : chain.files)
-      if (file.heading().fact("source") == "serve")
+    for (const TraceFile& file : chain.files) {
+      if (file.is_recording())
         clusters.insert(file.heading().fact("cluster"));
       else
-        ++simulated;
-  if (simulated > 1 || (simulated == 1 && !clusters.empty()))
-    throw usage_error("a simulated run has one trace, which stands for itself: give it alone");
+        ++whole_runs;
+      merged = merged || file.heading().fact("source") == merged_source;
+    }
+  if (whole_runs > 1 || (whole_runs == 1 && !clusters.empty()))
+    throw usage_error(merged ? "a merged trace stands for itself: give it alone, or the files that "
+                               "it was made of"
+                             : "a simulated run has one trace, which stands for itself: give it "
+                               "alone");
   if (clusters.size() < 2) return;
   throw usage_error(
       fmt::format("these are of different clusters ({}), so they tell of different "
@@ -101,10 +107,14 @@ void TraceChain::each(
   for (const TraceFile& file : files) {
     const bool hole = last != nullptr && number_of(file) != number_of(*last) + 1;
     last = &file;
-    if (hole && !take({.what = trace::Damaged{}}, file)) return;
+    const std::string called = file.path().filename().string();
+    if (hole && !take({.what = trace::Damaged{.file = called}}, file)) return;
     trace::Reader reader = file.reader();
-    while (const auto record = reader.next())
+    while (auto record = reader.next()) {
+      if (auto* damaged = std::get_if<trace::Damaged>(&record->what))
+        if (damaged->file.empty()) damaged->file = called;
       if (!take(*record, file)) return;
+    }
   }
 }
 
@@ -115,13 +125,14 @@ std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
   refuse_twice(files);
   for (const std::filesystem::path& path : files) {
     TraceFile file(path);
-    if (file.heading().fact("source") == "serve" && file.first()) {
+    if (file.is_recording() && file.first()) {
       TraceChain& chain = servers[file.first()->machine.server.value];
       chain.name = trace::name_of_machine(file.first()->machine);
       chain.files.push_back(std::move(file));
     } else {
       TraceChain chain;
-      chain.name = file.heading().fact("source");
+      const std::string source = file.heading().fact("source");
+      chain.name = source == merged_source ? file.heading().fact("of") : source;
       chain.files.push_back(std::move(file));
       chains.push_back(std::move(chain));
     }
@@ -149,8 +160,7 @@ trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail det
   trace::Draft draft;
   std::set<std::string> programs;
   for (const TraceChain& chain : chains) {
-    const bool simulated = chain.files.front().heading().fact("source") != "serve";
-    trace::Narrator narrator(draft, detail, chain.texts(), simulated);
+    trace::Narrator narrator(draft, detail, chain.texts(), chain.one_clock());
     chain.each([&](const trace::Record& record, const TraceFile& file) {
       programs.insert(file.heading().fact("program"));
       narrator.take(record);
@@ -159,7 +169,11 @@ trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail det
   }
   trace::align(draft);
   trace::draw_arrows(draft);
-  trace::put_in_order(draft);
+  (void)trace::put_in_order(draft);
+  for (const TraceChain& chain : chains)
+    for (const TraceFile& file : chain.files)
+      if (const std::string note = file.heading().fact("uncertain"); !note.empty())
+        draft.story.notes.push_back(note);
   std::vector<std::string> names;
   for (const TraceChain& chain : chains) names.push_back(chain.name);
   draft.story.title = fmt::format("{}", fmt::join(names, ", "));

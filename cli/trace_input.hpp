@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/trace/narrator.hpp"
@@ -13,6 +14,9 @@
 #include "runtime/mapped_file.hpp"
 
 namespace peal::cli {
+
+/// In the heading of a trace that peal trace merge made of others.
+inline constexpr std::string_view merged_source = "merge";
 
 /// One file. Throws usage_error when it is none that can be read.
 class TraceFile {
@@ -24,6 +28,9 @@ class TraceFile {
   [[nodiscard]] const std::optional<trace::Began>& first() const { return first_; }
   [[nodiscard]] trace::Reader reader() const { return trace::Reader(file_->bytes()); }
   [[nodiscard]] std::size_t bytes() const { return file_->bytes().size(); }
+  /// One of those that one machine's recorder wrote, by the clock of its host. Others have all
+  /// machines of a run and one clock: simulated runs, and what recordings were merged into.
+  [[nodiscard]] bool is_recording() const { return heading_.fact("source") == "serve"; }
 
  private:
   std::filesystem::path path_;
@@ -32,11 +39,13 @@ class TraceFile {
   std::optional<trace::Began> first_;
 };
 
-/// What one recorder wrote: the files of one server, one after the other, or one simulated run.
+/// What one recorder wrote: the files of one server, one after the other, or one file of a whole
+/// run.
 struct TraceChain {
-  std::string name;  ///< "server 3", "seed 7"
+  std::string name;  ///< "server 3", "seed 7"; of what was merged those names
   std::vector<TraceFile> files;
   [[nodiscard]] trace::Texts texts() const;
+  [[nodiscard]] bool one_clock() const { return !files.front().is_recording(); }
   /// Calls for every record, in order, with its file; ends when told false.
   void each(const std::function<bool(const trace::Record&, const TraceFile&)>& take) const;
 };

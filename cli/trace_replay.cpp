@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -127,6 +128,7 @@ Outcome replay_chain(const TraceChain& chain) {
   const auto began = std::chrono::steady_clock::now();
   trace::Replay replay(chain.texts());
   std::optional<std::int64_t> last_us;
+  std::set<std::uint32_t> open;  // Tracks whose last event has no result yet.
   chain.each([&](const trace::Record& record, const TraceFile& /*file*/) {
     if (const auto* damaged = std::get_if<trace::Damaged>(&record.what)) {
       (damaged->torn ? outcome.torn_bytes : outcome.damaged_bytes) += damaged->bytes;
@@ -138,11 +140,17 @@ Outcome replay_chain(const TraceChain& chain) {
       outcome.recorded_us += record.at_us - *last_us;
     last_us = record.at_us;
     if (is_event(record)) LastWords::at(++outcome.events);
-    outcome.open_end = is_event(record);
+    if (is_event(record))
+      open.insert(record.track);
+    else if (std::holds_alternative<trace::Damaged>(record.what))
+      open.clear();
+    else
+      open.erase(record.track);
     if (auto mismatch = replay.take(record); mismatch && !outcome.mismatch)
       outcome.mismatch = std::move(mismatch);
     return true;
   });
+  outcome.open_end = !open.empty();
   outcome.compared = replay.compared();
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   if (outcome.mismatch) explain(outcome, chain);

@@ -26,7 +26,7 @@ Trouble cannot_write(const std::string& what, const std::string& path, int error
 /// A file of its own beside the place of another.
 class Beside {
  public:
-  Beside(const std::string& path, const std::string& text, std::string what)
+  Beside(const std::string& path, const std::string& text, std::string what, mode_t mode = 0666)
       : path_(path), part_(fmt::format("{}.{}.part", path, ::getpid())), what_(std::move(what)) {
     // What is moved to the place of a device or a pipe would replace it.
     std::error_code error_code;
@@ -34,7 +34,8 @@ class Beside {
         std::filesystem::exists(place) && std::filesystem::is_other(place))
       throw failure(
           fmt::format("{}: cannot write {}: it is no regular file", what_, harmless(path_)));
-    std::FILE* file = std::fopen(part_.c_str(), "w");
+    const int opened = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    std::FILE* file = opened < 0 ? nullptr : ::fdopen(opened, "w");
     if (file == nullptr) throw cannot_write(what_, path_, errno);
     const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
                          std::fflush(file) == 0 && ::fsync(::fileno(file)) == 0;
@@ -80,6 +81,10 @@ std::string read_whole(const std::string& path, const std::string& what) {
 
 void write_whole(const std::string& path, const std::string& text, const std::string& what) {
   Beside(path, text, what).replace();
+}
+
+void write_private(const std::string& path, const std::string& text, const std::string& what) {
+  Beside(path, text, what, 0600).replace();
 }
 
 bool write_new(const std::string& path, const std::string& text, const std::string& what) {

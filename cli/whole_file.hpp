@@ -10,7 +10,9 @@ namespace peal::cli {
 /// Takes the place of what was there; whoever reads meanwhile sees the old or the new. A failure
 /// that begins with `what` when the disk does not take it.
 void write_whole(const std::string& path, const std::string& text, const std::string& what);
-/// The same where nothing was; false when there is something already.
+/// The same for the owner's eyes alone.
+void write_private(const std::string& path, const std::string& text, const std::string& what);
+/// The same as write_whole() where nothing was; false when there is something already.
 [[nodiscard]] bool write_new(const std::string& path, const std::string& text,
                              const std::string& what);
 

@@ -77,9 +77,13 @@ class Matching {
     };
     const bool one_clock =
         at.clock_number == draft_.story.steps[draft_.sent[alike.front()].step].clock_number;
-    const auto by_then = std::ranges::upper_bound(
-        alike, at.at_us + (one_clock ? 0 : slack_us), {},
-        [&](std::size_t i) { return draft_.story.steps[draft_.sent[i].step].at_us; });
+    // What one clock told was told in its order.
+    const auto by_then =
+        one_clock ? std::ranges::lower_bound(alike, arrived.step, {},
+                                             [&](std::size_t i) { return draft_.sent[i].step; })
+                  : std::ranges::upper_bound(alike, at.at_us + slack_us, {}, [&](std::size_t i) {
+                      return draft_.story.steps[draft_.sent[i].step].at_us;
+                    });
     for (auto latest = by_then; latest != alike.begin();)
       if (suits(*--latest)) return *latest;
     for (auto last = by_then; last != alike.begin();)

@@ -17,9 +17,12 @@ namespace {
 constexpr std::size_t event_text_most = 2'000;
 
 std::string words_for(const Damaged& damaged) {
-  if (damaged.bytes == 0) return "a part of what was recorded is missing";
+  const std::string where = damaged.file.empty() ? "" : damaged.file + ": ";
+  if (damaged.bytes == 0)
+    return where + "a part of what was recorded " + (damaged.offset == 0 ? "before it " : "") +
+           "is missing";
   const std::string what =
-      std::to_string(damaged.bytes) + " bytes from byte " + std::to_string(damaged.offset);
+      where + std::to_string(damaged.bytes) + " bytes from byte " + std::to_string(damaged.offset);
   if (damaged.torn) return what + " on are torn: nothing comes behind them";
   return what + " on cannot be read (damaged, or of another version): what they tell is missing";
 }
@@ -61,16 +64,21 @@ void Narrator::take(const Record& record) {
                      if (lines_.contains(track)) happened.lines.push_back(lines_.at(track));
                    draft_.story.facts.push_back(std::move(happened));
                  },
-                 [&](const Damaged& damaged) {
-                   draft_.story.notes.push_back(words_for(damaged));
-                   lost_ = true;
-                   (void)replay_.take(record);
-                 },
+                 [&](const Damaged& damaged) { lost(record, damaged); },
                  [&](const auto& /*checks and digests*/) {
                    if (const auto mismatch = replay_.take(record)) note(*mismatch);
                  },
              },
              record.what);
+}
+
+void Narrator::lost(const Record& record, const Damaged& damaged) {
+  draft_.story.notes.push_back(words_for(damaged));
+  if (damaged.of_track)
+    lost_.insert(record.track);
+  else
+    for (const auto& [track, line] : lines_) lost_.insert(track);
+  (void)replay_.take(record);
 }
 
 /// A second server that says, by mistake, that it is a server that runs has a line of its own.
@@ -128,7 +136,7 @@ void Narrator::began(const Record& record, const Began& began) {
   const Actor& actor = *replay_.actor(record.track);
   const Life* life = life_of(line);
   const bool goes_on = began.beginning != Beginning::process && life != nullptr;
-  const bool followed = !std::exchange(lost_, false) && actor.events != 0;
+  const bool followed = lost_.erase(record.track) == 0 && actor.events != 0;
   if (goes_on && began.beginning == Beginning::next_file && followed) return;
   // Each process may have a clock of its own: that of a host that was started again is another.
   if (!one_clock_) clock_ = draft_.clocks++;

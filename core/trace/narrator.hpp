@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -93,6 +94,7 @@ class Narrator {
   void acknowledged(Index step, const Submitted& submitted, const Endpoint& to);
   void send(Index step, const Sender& sender, const Message& message,
             const std::optional<Endpoint>& to);
+  void lost(const Record& record, const Damaged& damaged);
   void note(const Mismatch& mismatch);
   Index add_step(Index line, const Record& record, std::string_view kind, std::string text);
   [[nodiscard]] const Life* life_of(Index line) const;
@@ -101,7 +103,7 @@ class Narrator {
   Detail detail_;
   Replay replay_;
   bool one_clock_;
-  bool lost_ = false;  ///< records are missing since the machine began
+  std::set<std::uint32_t> lost_;  ///< tracks of which records are missing since the machine began
   std::uint32_t clock_;
   std::map<std::uint32_t, Index> lines_;            ///< by track
   std::map<std::uint32_t, Members> known_;          ///< by track: its state after the last event

@@ -7,6 +7,7 @@
 #include <optional>
 #include <queue>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace peal::trace {
@@ -16,12 +17,16 @@ namespace {
 class Sorting {
  public:
   explicit Sorting(Draft& draft)
-      : draft_(draft), next_(steps().size(), none), waits_for_(steps().size(), 0) {
+      : draft_(draft),
+        before_(steps().size(), none),
+        next_(steps().size(), none),
+        waits_for_(steps().size(), 0) {
     std::map<Index, Index> last_of_line;
     for (Index i = 0; i < steps().size(); ++i) {
       const auto [last, first] = last_of_line.try_emplace(steps()[i].line, i);
       if (first) continue;
       next_[last->second] = i;
+      before_[i] = last->second;
       ++waits_for_[i];
       last->second = i;
     }
@@ -63,11 +68,14 @@ class Sorting {
     if (--waits_for_[step] == 0) ready_.emplace(steps()[step].at_us, step);
   }
 
-  /// Two letters were taken for each other: the earliest step that waits does so no longer.
+  /// Two letters were taken for each other: the earliest step that waits for nothing but a letter
+  /// does so no longer.
   void break_circle() {
     std::optional<Index> earliest;
     for (Index i = 0; i < steps().size(); ++i)
-      if (!told(i) && (!earliest || steps()[i].at_us < steps()[*earliest].at_us)) earliest = i;
+      if (!told(i) && (before_[i] == none || told(before_[i])) &&
+          (!earliest || steps()[i].at_us < steps()[*earliest].at_us))
+        earliest = i;
     ready_.emplace(steps()[*earliest].at_us, *earliest);
     if (!std::exchange(noted_, true))
       draft_.story.notes.emplace_back(
@@ -77,7 +85,8 @@ class Sorting {
 
   using Waiting = std::pair<std::int64_t, Index>;
   Draft& draft_;
-  std::vector<Index> next_;  ///< of the same line
+  std::vector<Index> before_;  ///< of the same line
+  std::vector<Index> next_;    ///< of the same line
   std::map<Index, std::vector<Index>> reaches_;
   std::vector<std::uint32_t> waits_for_;
   std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> ready_;
@@ -88,7 +97,7 @@ class Sorting {
 /// calls deprecated itself.)
 template <class T, class Key>
 void sort_by(std::vector<T>& items, Key key) {
-  std::vector<std::pair<Index, std::size_t>> places;
+  std::vector<std::pair<std::invoke_result_t<Key, const T&>, std::size_t>> places;
   for (std::size_t i = 0; i < items.size(); ++i) places.emplace_back(key(items[i]), i);
   std::ranges::sort(places);
   std::vector<T> sorted;
@@ -131,8 +140,13 @@ void renumber(Draft& draft, const std::vector<Index>& order) {
     renamed(told.said);
     renamed(told.told);
   }
-  sort_by(story.arrows,
-          [](const Arrow& arrow) { return arrow.sent != none ? arrow.sent : arrow.arrived; });
+  sort_by(story.views, [](const InView& view) { return view.from; });
+  sort_by(story.lives, [](const Life& life) { return life.from; });
+  sort_by(draft.states, [](const Draft::State& state) { return state.step; });
+  sort_by(draft.votes, [](const Draft::VoteBegun& vote) { return vote.step; });
+  sort_by(story.arrows, [](const Arrow& arrow) {
+    return std::pair(arrow.sent != none ? arrow.sent : arrow.arrived, arrow.arrived);
+  });
   for (Index i = 0; i < story.arrows.size(); ++i)
     if (story.arrows[i].arrived != none) story.steps[story.arrows[i].arrived].arrow = i;
 }
@@ -140,11 +154,14 @@ void renumber(Draft& draft, const std::vector<Index>& order) {
 /// Servers in the order of the ring, then clients as they came.
 void sort_lines(Draft& draft) {
   Story& story = draft.story;
+  std::vector<Index> came(story.lines.size(), none);
+  for (Index i = 0; i < story.steps.size(); ++i)
+    came[story.steps[i].line] = std::min(came[story.steps[i].line], i);
   std::vector<Index> order(story.lines.size());
   std::iota(order.begin(), order.end(), Index{0});
   std::ranges::sort(order, {}, [&](Index line) {
     const ServerId server = story.lines[line].server;
-    return std::tuple(!server, server, line);
+    return std::tuple(!server, server, came[line], line);
   });
   std::vector<Index> now(order.size());
   std::vector<Line> lines;
@@ -181,11 +198,12 @@ void end_silent_lives(Story& story) {
 
 }  // namespace
 
-void put_in_order(Draft& draft) {
+std::vector<Index> put_in_order(Draft& draft) {
   Story& story = draft.story;
+  std::vector<Index> order = Sorting(draft).sort();
+  renumber(draft, order);
   sort_lines(draft);
-  if (story.steps.empty()) return;
-  renumber(draft, Sorting(draft).sort());
+  if (story.steps.empty()) return order;
   const std::int64_t start = story.steps.front().at_us;
   for (Step& step : story.steps) step.at_us -= start;
   for (Story::Happened& happened : story.facts)
@@ -193,6 +211,7 @@ void put_in_order(Draft& draft) {
   story.duration_us = story.steps.back().at_us;
   story.start_wall_ms = story.steps.front().wall.ms;
   end_silent_lives(story);
+  return order;
 }
 
 }  // namespace peal::trace

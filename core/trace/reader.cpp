@@ -66,7 +66,9 @@ std::optional<Record> Reader::next() {
 Record Reader::damage(std::size_t from, std::size_t to, bool torn) const {
   // Room that was never used is not torn.
   while (torn && to > from && file_[to - 1] == 0) --to;
-  return {.at_us = latest_us_, .track = 0, .what = Damaged{from, to - from, torn}};
+  return {.at_us = latest_us_,
+          .track = 0,
+          .what = Damaged{.offset = from, .bytes = to - from, .torn = torn}};
 }
 
 bool Reader::next_block(std::optional<Record>& damaged) {
@@ -143,6 +145,7 @@ std::optional<Record> Reader::decode(std::span<const std::uint8_t> bytes) {
       }
       case RecordKind::ended: return get_into<Ended>(archive, record);
       case RecordKind::fact: return get_into<Fact>(archive, record);
+      case RecordKind::damaged: return get_into<Damaged>(archive, record);
       case RecordKind::count_: break;
     }
     return false;

@@ -84,10 +84,14 @@ struct Fact {
 
 /// Instead of records that cannot be read any more, or are missing.
 struct Damaged {
-  std::size_t offset = 0;  ///< bytes from the beginning of the file
+  std::size_t offset = 0;  ///< bytes from the beginning of the file; 0: what was before the file
   std::size_t bytes = 0;   ///< 0: a part is missing there
   /// Nothing comes behind it: the process ended while it wrote this, or the file was cut off.
   bool torn = false;
+  std::string file{};  ///< its name; empty: the one that is read
+  /// They were of the record's track alone, as a merged trace knows; else nobody knows of whom.
+  bool of_track = false;
+  PEAL_PARTS(offset, bytes, torn, file, of_track)
 };
 
 /// at_us: of the whole trace, never going back; of a recording the machine's own clock. track:

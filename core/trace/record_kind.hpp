@@ -14,6 +14,7 @@ enum class RecordKind : std::uint8_t {
   digested,
   ended,
   fact,
+  damaged,
   count_
 };
 

@@ -38,9 +38,10 @@ std::optional<Mismatch> Replay::take(const Record& record) {
     effects_.clear();
     client_effects_.clear();
   }
+  const auto* damaged = std::get_if<Damaged>(&record.what);
   const bool about_a_machine = !std::holds_alternative<Heading>(record.what) &&
                                !std::holds_alternative<Fact>(record.what) &&
-                               !std::holds_alternative<Damaged>(record.what);
+                               (damaged == nullptr || damaged->of_track);
   Actor nobody;
   Actor& actor = about_a_machine ? actors_[record.track] : nobody;
   return std::visit([&](const auto& what) { return take(actor, what); }, record.what);
@@ -112,12 +113,15 @@ Replay::Outcome Replay::take(Actor& actor, const Ended& /*ended*/) {
   return std::nullopt;
 }
 
-Replay::Outcome Replay::take(Actor& /*actor*/, const Damaged& /*damaged*/) {
-  // Whom the missing records were about, nobody knows.
-  for (auto& [track, actor] : actors_) {
-    actor.machine = {};
-    actor.check.reset();
-  }
+Replay::Outcome Replay::take(Actor& actor, const Damaged& damaged) {
+  const auto lose = [](Actor& whom) {
+    whom.machine = {};
+    whom.check.reset();
+  };
+  if (damaged.of_track)
+    lose(actor);
+  else
+    for (auto& [track, any] : actors_) lose(any);
   return std::nullopt;
 }
 

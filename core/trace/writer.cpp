@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+#include "core/overloaded.hpp"
 #include "core/trace/archive_writer.hpp"
 
 namespace peal::trace {
@@ -118,6 +120,48 @@ bool Writer::ended(std::int64_t at_us, std::uint32_t track, const Ended& ended) 
 
 bool Writer::fact(std::int64_t at_us, const Fact& fact) {
   return write(at_us, 0, RecordKind::fact, [&](auto& archive) { archive.put(fact); });
+}
+
+bool Writer::damaged(std::int64_t at_us, std::uint32_t track, const Damaged& damaged) {
+  return write(at_us, track, RecordKind::damaged, [&](auto& archive) { archive.put(damaged); });
+}
+
+bool Writer::record(const Record& record) {
+  const std::int64_t at_us = record.at_us;
+  const std::uint32_t track = record.track;
+  return std::visit(
+      Overloaded{
+          [&](const Heading& what) { return heading(what); },
+          [&](const Began& what) { return began(at_us, track, what); },
+          [&](const Stepped& what) { return stepped(at_us, track, what.clock, what.event); },
+          [&](const ClientStepped& what) { return stepped(at_us, track, what.clock, what.event); },
+          [&](const Checked& what) { return checked(what.check); },
+          [&](const Digested& what) { return digested(at_us, track, what); },
+          [&](const Ended& what) { return ended(at_us, track, what); },
+          [&](const Fact& what) { return fact(at_us, what); },
+          [&](const Damaged& what) { return damaged(at_us, track, what); },
+      },
+      record.what);
+}
+
+std::vector<std::uint8_t> trace_of(const Heading& heading, std::span<const Record> records,
+                                   Texts texts) {
+  std::vector<std::uint8_t> file(file_magic.begin(), file_magic.end());
+  std::vector<std::uint8_t> room;
+  Writer writer(
+      [&](std::size_t at_least) {
+        room.resize(std::max(at_least, block_bytes));
+        return std::span(room);
+      },
+      [&](std::size_t used) {
+        file.insert(file.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(used));
+      },
+      texts);
+  // In memory there is always room.
+  CHECK(writer.heading(heading));
+  for (const Record& record : records) CHECK(writer.record(record));
+  writer.close();
+  return file;
 }
 
 }  // namespace peal::trace

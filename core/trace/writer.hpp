@@ -28,6 +28,10 @@ inline constexpr std::string_view file_magic = "peal trace 001\n";
 [[nodiscard]] std::uint32_t check_of(const Effects& effects, Texts texts);
 [[nodiscard]] std::uint32_t check_of(const ClientEffects& effects, Texts texts);
 
+/// A whole file in memory.
+[[nodiscard]] std::vector<std::uint8_t> trace_of(const Heading& heading,
+                                                 std::span<const Record> records, Texts texts);
+
 /// Writes one file. A record is in the room that was given, whole, when its function says true;
 /// false: there was no room for it, and the file is at its end.
 class Writer {
@@ -53,6 +57,10 @@ class Writer {
   [[nodiscard]] bool digested(std::int64_t at_us, std::uint32_t track, const Digested& digested);
   [[nodiscard]] bool ended(std::int64_t at_us, std::uint32_t track, const Ended& ended);
   [[nodiscard]] bool fact(std::int64_t at_us, const Fact& fact);
+  /// What a recording that this trace is made of lacks.
+  [[nodiscard]] bool damaged(std::int64_t at_us, std::uint32_t track, const Damaged& damaged);
+  /// Any of these.
+  [[nodiscard]] bool record(const Record& record);
   /// Closes the last block. Nothing may be written afterwards.
   void close();
   [[nodiscard]] Texts texts() const { return texts_; }

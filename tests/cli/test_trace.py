@@ -80,6 +80,12 @@ def shown(*words):
     return [json.loads(line) for line in ring.ok("trace", "show", "--json", *words).splitlines()]
 
 
+def merged(place, *recordings):
+    """One trace of these recordings."""
+    ring.ok("trace", "merge", *recordings, "-o", place)
+    return place
+
+
 def files_in(place):
     return [os.path.join(place, name) for name in sorted(os.listdir(place))]
 
@@ -321,6 +327,47 @@ class RecordLimit(TraceTest):
         for file in self.files(1):
             self.assert_identical(file)
 
+    def test_merged_what_is_missing_stays_missing_and_nothing_else_is(self):
+        """A file between two others, a block of one, the end of a third."""
+        place = self.ring.path("harmed")
+        os.mkdir(place)
+        for file in self.files(1)[-3:] + self.files(2)[-2:] + self.files(3)[-2:-1]:
+            shutil.copy(file, place)
+        os.unlink(os.path.join(place, os.path.basename(self.files(1)[-2])))
+        for server, harm in ((2, self.flip_a_bit), (3, self.cut_off)):
+            file = os.path.join(place, os.path.basename(self.files(server)[-2]))
+            data = harm(bytearray(bytes_of(file)))
+            with open(file, "wb") as out:
+                out.write(data)
+        before = self.replayed(place, code=1)
+
+        done = self.trace("merge", place, "-o", self.ring.path("harmed.trace"))
+        self.assertEqual(done.returncode, 0, done.err)
+        after = self.replayed(self.ring.path("harmed.trace"), code=1)
+
+        self.assertIn(f"{os.path.basename(self.files(1)[-1])}: a part of what was recorded before it is missing\n",
+                      done.err)
+        self.assertEqual(after["events"], before["events"])
+        for what in ("events", "compared", "damaged_bytes", "torn_bytes"):
+            self.assertEqual(after["recordings"][0][what], sum(one[what] for one in before["recordings"]), what)
+        self.assertGreater(after["recordings"][0]["damaged_bytes"], 0)
+        apart, one = (self.trace("show", "--without", "Malformed", which)
+                      for which in (place, self.ring.path("harmed.trace")))
+        self.assertEqual(one.out, apart.out)
+        self.assertEqual(sorted(one.err.splitlines()), sorted(apart.err.splitlines()))
+        self.assertEqual(sorted(done.err.splitlines()), sorted(apart.err.splitlines()))
+
+    @staticmethod
+    def flip_a_bit(data):
+        at, size, _ = list(blocks(bytes(data)))[1]
+        data[at + size // 2] ^= 1
+        return data
+
+    @staticmethod
+    def cut_off(data):
+        at, size, _ = list(blocks(bytes(data)))[-1]
+        return data[:at + size // 2]
+
     def test_the_beginning_is_said_to_be_missing(self):
         done = self.trace("show", self.place, "--kind", "start")
 
@@ -380,6 +427,22 @@ class RecordRedacted(TraceTest):
     def test_each_file_can_be_replayed_alone(self):
         for file in files_in(self.place):
             self.assert_identical(file)
+
+    def test_merged_they_are_no_less_secret_and_the_same(self):
+        one = merged(self.ring.path("one.trace"), self.place)
+
+        self.assertEqual(self.replayed(one)["events"], self.replayed(self.place)["events"])
+        for word in self.SAID[0].split() + self.OTHERWISE:
+            self.assertEqual(bytes_of(one).count(word.encode()), 0, word)
+
+    def test_merged_with_what_is_not_redacted_they_are_refused(self):
+        place = self.ring.path("other")
+        server = self.ring.start("--id", "7", "--record", place).wait_ready()
+        self.assertEqual(server.leave(), 0)
+
+        done = self.trace("merge", self.place, place, "-o", self.ring.path("never"))
+
+        self.assert_one_line(done, 2, "leave out what people wrote")
 
     def test_texts_are_as_long_as_they_were(self):
         submitted = " ".join(line["text"] for line in shown(self.place, "--kind", "Submit"))
@@ -664,7 +727,8 @@ class Damage(TraceTest):
 
     def test_every_command_refuses_what_is_no_trace(self):
         missing = ring.path("missing")
-        for words in (("show",), ("stats",), ("shiviz",), ("diff", real_run()), ("view", "-o", ring.path("never"))):
+        for words in (("show",), ("stats",), ("shiviz",), ("diff", real_run()), ("view", "-o", ring.path("never")),
+                      ("merge", "-o", ring.path("never"))):
             with self.subTest(words[0]):
                 self.assert_one_line(self.trace(*words, missing), 2, missing, "No such file")
                 self.assertFalse(os.path.exists(ring.path("never")))
@@ -677,8 +741,9 @@ class Damage(TraceTest):
             self.assertEqual(server.leave(), 0)
             self.assert_identical(with_clusters[-1])
 
-        for command in ("replay", "show", "stats"):
-            self.assert_one_line(self.trace(command, *with_clusters), 2, "different clusters", "one", "two")
+        for words in (("replay",), ("show",), ("stats",), ("merge", "-o", ring.path("never"))):
+            self.assert_one_line(self.trace(*words, *with_clusters), 2, "different clusters", "one", "two")
+        self.assertFalse(os.path.exists(ring.path("never")))
 
     def test_a_simulated_run_does_not_mix_with_a_real_one(self):
         self.assert_one_line(self.trace("replay", simulated(3), real_run()), 2)
@@ -693,6 +758,88 @@ class Damage(TraceTest):
                     else:
                         once = self.trace(command, "--json", file)
                         self.assertEqual(json.loads(twice.out)["events"], json.loads(once.out)["events"])
+
+
+class Merge(TraceTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.one = merged(ring.path("merged.trace"), real_run())
+
+    def test_the_same_events_have_the_same_effects(self):
+        found = self.replayed(self.one)
+
+        self.assertIs(found["identical"], True)
+        self.assertEqual(found["events"], self.replayed(real_run())["events"])
+        self.assertEqual([one["name"] for one in found["recordings"]], ["server 1, server 2, server 3"])
+
+    def test_the_same_is_shown(self):
+        for words in (("show", "--effects"), ("show", "--json"), ("stats",), ("stats", "--json"), ("shiviz",)):
+            with self.subTest(words):
+                self.assertEqual(ring.ok("trace", *words, self.one), ring.ok("trace", *words, real_run()))
+
+    def test_the_page_is_the_same(self):
+        self.assertEqual(run_of_view(self.one), run_of_view(real_run()))
+
+    def test_no_event_is_another(self):
+        self.assertIn("the same: ", ring.ok("trace", "diff", self.one, real_run()))
+
+    def test_it_says_how_much_it_is(self):
+        out = ring.ok("trace", "merge", real_run(), "-o", ring.path("again.trace"))
+
+        self.assertRegex(out, rf"^{ring.path('again.trace')}: {len(shown(real_run()))} events into 3 machines in "
+                              r"\d+\.\d{3} s\n$")
+
+    def test_it_says_what_it_was_made_of(self):
+        heading = list(blocks(bytes_of(self.one)))[0][2][0]
+
+        for word in (b"merge", b"peal 0.1.0", b"server-1-000001.trace", b"server-3-000002.trace"):
+            self.assertIn(word, heading)
+
+    def test_its_owner_alone_can_read_it(self):
+        self.assertEqual(os.stat(self.one).st_mode & 0o777, 0o600)
+
+    def test_merged_again_it_stays_as_it_is(self):
+        again = merged(ring.path("twice.trace"), self.one)
+
+        self.assertEqual(ring.ok("trace", "show", "--effects", again), ring.ok("trace", "show", "--effects", self.one))
+
+    def test_a_simulated_run_stays_as_it_is(self):
+        again = merged(ring.path("run.trace"), simulated(3))
+
+        self.assert_identical(again)
+        self.assertEqual(run_of_view(again), run_of_view(simulated(3)))
+
+    def test_it_stands_alone(self):
+        for words in ((self.one, real_run()), (self.one, simulated(3)), (simulated(3), real_run())):
+            self.assert_one_line(self.trace("merge", *words, "-o", ring.path("never")), 2, "alone")
+        self.assert_one_line(self.trace("replay", self.one, real_run()), 2, "a merged trace stands for itself")
+        self.assertFalse(os.path.exists(ring.path("never")))
+
+    def test_what_was_there_is_replaced(self):
+        place = ring.path("there.trace")
+        with open(place, "w") as file:
+            file.write("x" * 1_000_000)
+
+        merged(place, real_run())
+
+        self.assert_identical(place)
+
+    def test_no_recording_is_replaced(self):
+        place = ring.path("copies")
+        shutil.copytree(real_run(), place)
+        file = os.path.join(place, "server-1-000001.trace")
+
+        self.assert_one_line(self.trace("merge", place, "-o", file), 2, file, "is one of the recordings")
+
+        self.assertEqual(bytes_of(file), bytes_of(os.path.join(real_run(), "server-1-000001.trace")))
+
+    def test_where_it_cannot_be_written(self):
+        for place in (ring.path("absent", "run.trace"), ring.home, "/dev/full"):
+            with self.subTest(place):
+                self.assert_one_line(self.trace("merge", real_run(), "-o", place), 1, "cannot write", place)
+        self.assert_one_line(self.trace("merge", real_run()), 2, "-o")
+        self.assert_one_line(self.trace("merge", real_run(), "-o", "-"), 2, "-o -")
+        self.assertEqual([name for name in os.listdir(ring.home) if name.endswith(".part")], [])
 
 
 class Show(TraceTest):

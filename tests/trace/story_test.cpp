@@ -45,7 +45,7 @@ Draft story_of(std::uint64_t seed, const sim::RunOptions& options, std::int64_t 
   }
   align(draft);
   draw_arrows(draft);
-  put_in_order(draft);
+  (void)put_in_order(draft);
   return draft;
 }
 
