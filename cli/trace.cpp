@@ -20,7 +20,7 @@ struct TraceOptions {
   std::string out;
   std::string before;
   std::string after;
-  bool effects = false;
+  Shown shown;
   bool svg = false;
   bool json = false;
 };
@@ -51,10 +51,12 @@ Command add_show(CLI::App& trace) {
   CLI::App* app =
       add_looker(trace, "show", "One line for each event, of all machines in one order", options);
   add_filter_options(*app, options->filter);
-  app->add_flag("--effects", options->effects, "Also what each event made the machine ask for");
+  app->add_flag("--effects", options->shown.effects,
+                "Also what each event made the machine ask for");
+  app->add_flag("--changes", options->shown.changes, "Also what each event changed in the machine");
   add_json(*app, "One line of JSON for each event", options);
   return {app, [options] {
-            return show_traces(options->files, options->filter, options->effects, options->json);
+            return show_traces(options->files, options->filter, options->shown, options->json);
           }};
 }
 

@@ -79,9 +79,7 @@ class FieldWork {
       : request_(request), begin_(runtime::Loop::now()), progress_(stderr) {}
 
   ExitCode run() {
-    const std::vector<TraceChain> chains = open_traces(request_.files);
-    tell_other_versions(chains);
-    const trace::Draft draft = tell_story(chains, {.people = true});
+    const trace::Draft draft = open_story(request_.files, {.people = true});
     const sim::FieldRun field = sim::read_field(draft);
     if (field.servers.empty()) throw usage_error("nothing of a server is recorded there");
     origin_ =

@@ -14,7 +14,7 @@ namespace {
 
 class Lines {
  public:
-  Lines(const trace::Story& story, bool effects) : story_(story), effects_(effects) {
+  Lines(const trace::Story& story, Shown shown) : story_(story), shown_(shown) {
     for (const trace::Line& line : story.lines)
       name_columns_ = std::max(name_columns_, line.name.size());
     // Where nobody looks at columns, nothing is cut off.
@@ -29,13 +29,18 @@ class Lines {
     std::printf("%s  %s  %s  %s\n", time.c_str(),
                 paint(colour_of(name), fmt::format("{:<{}}", name, name_columns_), stdout).c_str(),
                 kind.c_str(), text.c_str());
-    if (!effects_) return;
-    for (const std::string& effect : step.effects)
-      std::printf("%*s  %s\n", static_cast<int>(time.size() + name_columns_ + 4), "=>",
-                  shortened(effect, time.size() + name_columns_ + 6).c_str());
+    if (shown_.effects)
+      for (const std::string& effect : step.effects) below("=>", effect, time.size());
+    if (shown_.changes)
+      for (const trace::Difference& change : step.changes)
+        below("~", change.path + ": " + change.before + " -> " + change.after, time.size());
   }
 
  private:
+  void below(const char* mark, const std::string& text, std::size_t time_columns) const {
+    const std::size_t columns = time_columns + name_columns_ + 4;
+    std::printf("%*s  %s\n", static_cast<int>(columns), mark, shortened(text, columns + 2).c_str());
+  }
   [[nodiscard]] std::string shortened(const std::string& text, std::size_t before) const {
     std::string line = harmless(text);
     if (columns_ == 0 || before + width_of(line) <= columns_) return line;
@@ -48,12 +53,19 @@ class Lines {
   }
 
   const trace::Story& story_;
-  bool effects_;
+  Shown shown_;
   std::size_t name_columns_ = 0;
   std::size_t columns_ = 0;
 };
 
-Json step_json(const trace::Story& story, const trace::Step& step) {
+Json changes_json(const trace::Step& step) {
+  Json all = Json::array();
+  for (const trace::Difference& change : step.changes)
+    all.push_back({{"path", change.path}, {"before", change.before}, {"after", change.after}});
+  return all;
+}
+
+Json step_json(const trace::Story& story, const trace::Step& step, Shown shown) {
   Json json{{"at_s", static_cast<double>(step.at_us) / 1e6},
             {"machine", story.lines[step.line].name},
             {"event", std::string(step.kind)},
@@ -66,21 +78,22 @@ Json step_json(const trace::Story& story, const trace::Step& step) {
     json["ids"] = arrow.ids;
   }
   json["effects"] = step.effects;
+  if (shown.changes) json["changes"] = changes_json(step);
   return json;
 }
 
 }  // namespace
 
-ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, bool effects,
+ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, Shown shown,
                      bool json) {
-  const trace::Draft draft = open_story(paths, {});
+  const trace::Draft draft = open_story(paths, {.changes = shown.changes});
   const Sieve sieve(filter, draft.story);
   tell_notes(draft.story);
-  const Lines lines(draft.story, effects);
+  const Lines lines(draft.story, shown);
   for (const trace::Step& step : draft.story.steps) {
     if (!sieve.lets_through(step)) continue;
     if (json)
-      print_json(step_json(draft.story, step));
+      print_json(step_json(draft.story, step, shown));
     else
       lines.print(step);
   }

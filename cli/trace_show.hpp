@@ -9,8 +9,13 @@
 
 namespace peal::cli {
 
+/// What is told of an event besides.
+struct Shown {
+  bool effects = false;  ///< what it made its machine ask for
+  bool changes = false;  ///< what it changed in its machine
+};
 /// One line for each event, in an order that no clock can upset.
-ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, bool effects,
+ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& filter, Shown shown,
                      bool json);
 ExitCode tell_statistics(const std::vector<std::string>& paths, bool json);
 /// A log for ShiViz, whose default parser reads it: two lines for each event.
