@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # Proves from the linker's view that core/ asks the system for nothing but memory.
-"""Usage: symbols.py LIBRARY. Lists the undefined symbols that are not allowed; exits 1 when there is one."""
+"""Usage: symbols.py LIBRARY [PATTERN]. Lists the undefined symbols that are not allowed and do not match the pattern from their start;
+exits 1 when there is one."""
 
 import re
 import subprocess
@@ -38,16 +39,19 @@ def demangled(names):
     return result.stdout.splitlines()
 
 
-def not_allowed(library):
+def not_allowed(library, also_allowed=None):
     defined = {fields[-1] for fields in nm("--defined-only", library)}
     # Weak undefined symbols (w, v) need nobody; U is what the linker must find elsewhere.
     needed = {fields[-1] for fields in nm("--undefined-only", library) if fields[0] == "U"}
     names = demangled(sorted(needed - defined))
-    return [name for name in names if not ALLOWED.match(name)], len(names)
+    def is_allowed(name):
+        return ALLOWED.match(name) or (also_allowed and re.match(also_allowed, name))
+
+    return [name for name in names if not is_allowed(name)], len(names)
 
 
-def main(library):
-    found, count = not_allowed(library)
+def main(library, also_allowed=None):
+    found, count = not_allowed(library, also_allowed)
     for name in found:
         print(f"{library} needs {name}")
     if not found:
@@ -56,4 +60,4 @@ def main(library):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

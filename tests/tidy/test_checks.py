@@ -45,6 +45,12 @@ class Includes(unittest.TestCase):
             self.assertTrue(include_violations("sim/a.cpp", f"#include <{header}>\n"), header)
             self.assertTrue(include_violations("cli/a.cpp", f"#include <{header}>\n"), header)
 
+    def test_the_secure_part_is_pure_and_may_use_sodium(self):
+        self.assertEqual(include_violations("core/secure/a.cpp", "#include <sodium.h>\n#include <array>\n"), [])
+        self.assertTrue(include_violations("core/a.cpp", "#include <sodium.h>\n"))
+        for line in ("#include <random>", '#include "core/codec/decoder.hpp"', "double mean = 0;"):
+            self.assertTrue(include_violations("core/secure/a.cpp", line + "\n"), line)
+
     def test_own_headers_come_from_the_root(self):
         self.assertTrue(include_violations("core/a.cpp", '#include "ids.hpp"\n'))
 
