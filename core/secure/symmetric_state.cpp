@@ -6,14 +6,14 @@
 namespace peal::secure {
 namespace {
 
-View bytes_of(std::string_view text) {
+View view_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 }  // namespace
 
 SymmetricState::SymmetricState(std::string_view protocol_name) {
-  const View name = bytes_of(protocol_name);
+  const View name = view_of(protocol_name);
   if (name.size() <= hash_bytes)
     std::ranges::copy(name, h_.begin());
   else
