@@ -24,7 +24,7 @@ class Hasher {
   }
 
  private:
-  crypto_generichash_state state_;
+  crypto_generichash_state state_{};
 };
 
 /// The key, filled up with zeros to a block, each byte XORed with the pad of RFC 2104.
@@ -61,13 +61,12 @@ ChainingKey hmac_hash(View key, std::initializer_list<View> data) {
   return outer;
 }
 
-template <std::size_t num_outputs>
-std::array<ChainingKey, num_outputs> hkdf(const ChainingKey& chaining_key,
-                                          View input_key_material) {
+template <std::size_t NumOutputs>
+std::array<ChainingKey, NumOutputs> hkdf(const ChainingKey& chaining_key, View input_key_material) {
   const ChainingKey temp_key = hmac_hash(chaining_key.view(), {input_key_material});
-  std::array<ChainingKey, num_outputs> outputs;
+  std::array<ChainingKey, NumOutputs> outputs;
   View before;
-  for (std::size_t i = 0; i < num_outputs; ++i) {
+  for (std::size_t i = 0; i < NumOutputs; ++i) {
     const std::array<std::uint8_t, 1> number{static_cast<std::uint8_t>(i + 1)};
     outputs[i] = hmac_hash(temp_key.view(), {before, number});
     before = outputs[i].view();

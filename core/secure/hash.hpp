@@ -24,8 +24,8 @@ using ChainingKey = Secret<hash_bytes>;
 /// HMAC-HASH(key, data) of RFC 2104; not the keyed mode of BLAKE2b. The key is at most a block.
 [[nodiscard]] ChainingKey hmac_hash(View key, std::initializer_list<View> data);
 /// HKDF(chaining_key, input_key_material, num_outputs) of section 4.3, for two or three outputs.
-template <std::size_t num_outputs>
-[[nodiscard]] std::array<ChainingKey, num_outputs> hkdf(const ChainingKey& chaining_key,
-                                                        View input_key_material);
+template <std::size_t NumOutputs>
+[[nodiscard]] std::array<ChainingKey, NumOutputs> hkdf(const ChainingKey& chaining_key,
+                                                       View input_key_material);
 
 }  // namespace peal::secure

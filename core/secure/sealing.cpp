@@ -26,14 +26,16 @@ std::optional<NoiseFault> Sealer::seal(Instant now, View message, Bytes& datagra
     key_since_ = now;
   }
 
-  const std::size_t start = datagram.size();
-  datagram.push_back(static_cast<std::uint8_t>(Protection::sealed));
-  put(datagram, session_);
-  put(datagram, counter_);
-  const Bytes header(datagram.begin() + static_cast<std::ptrdiff_t>(start), datagram.end());
+  Bytes header;
+  header.reserve(sealed_header_bytes);
+  header.push_back(static_cast<std::uint8_t>(Protection::sealed));
+  put(header, session_);
+  put(header, counter_);
   Bytes padded;
-  padded.reserve(message.size() + 1);
+  padded.reserve(padded_bytes_max);
   pad(message, padding_, padded_bytes_max, padded);
+  datagram.reserve(datagram.size() + header.size() + padded.size() + tag_bytes);
+  datagram.insert(datagram.end(), header.begin(), header.end());
   cipher_.set_nonce(counter_++);
   return cipher_.encrypt_with_ad(header, padded, datagram);
 }

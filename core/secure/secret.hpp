@@ -16,23 +16,23 @@ void wipe(std::span<std::uint8_t> bytes);
                                           std::span<const std::uint8_t> b);
 
 /// A value: copies are secrets too, each wiped when its life ends.
-template <std::size_t n>
+template <std::size_t N>
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::span<const std::uint8_t, n> bytes) { std::ranges::copy(bytes, data()); }
+  explicit Secret(std::span<const std::uint8_t, N> bytes) { std::ranges::copy(bytes, data()); }
   Secret(const Secret&) = default;
   Secret& operator=(const Secret&) = default;
   ~Secret() { wipe(bytes_); }
 
   [[nodiscard]] std::uint8_t* data() { return bytes_.data(); }
   [[nodiscard]] const std::uint8_t* data() const { return bytes_.data(); }
-  [[nodiscard]] static constexpr std::size_t size() { return n; }
-  [[nodiscard]] std::span<const std::uint8_t, n> view() const { return bytes_; }
+  [[nodiscard]] static constexpr std::size_t size() { return N; }
+  [[nodiscard]] std::span<const std::uint8_t, N> view() const { return bytes_; }
   /// The first bytes as a secret of their own.
-  template <std::size_t m>
-  [[nodiscard]] Secret<m> first() const {
-    return Secret<m>(view().template first<m>());
+  template <std::size_t M>
+  [[nodiscard]] Secret<M> first() const {
+    return Secret<M>(view().template first<M>());
   }
 
   friend bool operator==(const Secret& a, const Secret& b) {
@@ -40,7 +40,7 @@ class Secret {
   }
 
  private:
-  std::array<std::uint8_t, n> bytes_{};
+  std::array<std::uint8_t, N> bytes_{};
 };
 
 }  // namespace peal::secure

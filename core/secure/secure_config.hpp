@@ -27,6 +27,8 @@ inline constexpr unsigned retries_max = 8;
 inline constexpr Duration idle_time_max = seconds(180);
 /// The session before the latest is forgotten when nothing was opened on it for so long.
 inline constexpr Duration previous_session_time = seconds(10);
+/// How often, at most, a peer that uses a session that is gone is shown one that is not.
+inline constexpr Duration reminder_time = seconds(1);
 /// Ephemeral keys that a driver should keep in stock: handshakes that may begin in one step.
 inline constexpr std::size_t ephemerals_stocked = 16;
 

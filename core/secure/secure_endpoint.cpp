@@ -98,7 +98,7 @@ bool SecureEndpoint::resend(Instant now, SessionIndex index, Entry& entry, Resen
 
 std::optional<KeyPair> SecureEndpoint::take_ephemeral() {
   if (ephemerals_.empty()) return std::nullopt;
-  const KeyPair e = generate_keypair(ephemerals_.back());
+  KeyPair e = generate_keypair(ephemerals_.back());
   ephemerals_.pop_back();
   return e;
 }

@@ -81,6 +81,7 @@ class SecureEndpoint {
     Initiation initiation;
     Resending resending;
     unsigned retries = 0;
+    bool rested = false;  ///< once, for a handshake that the other side began too
     friend bool operator==(const Initiating&, const Initiating&) = default;
   };
   /// We sent a Confirmation and wait for the first sealed datagram. Only this proves that a server
@@ -129,6 +130,8 @@ class SecureEndpoint {
     ChannelName name;
     SessionIndex current = 0;   ///< what we send under
     SessionIndex previous = 0;  ///< still opened; 0: none
+    SessionIndex next = 0;      ///< for when its initiator is seen to use it; 0: none
+    Instant reminded{};
     friend bool operator==(const Channel&, const Channel&) = default;
   };
   using Target = std::pair<Endpoint, ChannelKind>;
@@ -176,11 +179,15 @@ class SecureEndpoint {
   void on_first_sealed(Instant now, SessionIndex index, const Endpoint& from, View datagram,
                        SecureEffects& effects);
   void count(OpenFault fault);
-  /// The entry becomes a session, and the one that its channel sends under.
+  /// Who sends under a session that is gone here has missed the one that replaced it.
+  void remind(Instant now, const Endpoint& at, SecureEffects& effects);
+  /// A handshake has become a session of its channel.
   void establish(Instant now, SessionIndex index, const ChannelName& name, Session session,
                  SecureEffects& effects);
   [[nodiscard]] ChannelId channel_of(const ChannelName& name, SecureEffects& effects);
   [[nodiscard]] bool has_channel(const Target& target) const;
+  /// The session becomes the one that its channel sends under.
+  void promote(Instant now, Channel& channel, SessionIndex index);
   void retire(Instant now, Channel& channel, SessionIndex old);
   SendResult seal(Instant now, Session& session, const Endpoint& to, View message,
                   SecureEffects& effects);

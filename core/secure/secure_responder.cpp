@@ -47,7 +47,7 @@ bool SecureEndpoint::crosses_ours(Instant now, const Endpoint& from, const Initi
   const auto begun = begun_.find({from, initiation.kind});
   if (begun == begun_.end()) return false;
   // Who has answered us already and begins anew has been restarted since.
-  const auto* const ours = find<Initiating>(begun->second);
+  auto* const ours = find<Initiating>(begun->second);
   if (ours == nullptr) return false;
   const auto order = std::lexicographical_compare_three_way(
       ours->initiation.noise.begin(), ours->initiation.noise.begin() + dh_bytes,
@@ -60,6 +60,9 @@ bool SecureEndpoint::crosses_ours(Instant now, const Endpoint& from, const Initi
     ++drops_.crossed;
     return true;
   }
+  // Once: whoever invents such datagrams cannot make us rest for good.
+  if (ours->rested) return false;
+  ours->rested = true;
   const Instant later = std::min(now + resend_time_max, ours->resending.give_up_at);
   arm(begun->second, entries_.at(begun->second), later);
   return false;

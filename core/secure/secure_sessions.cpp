@@ -1,5 +1,5 @@
 // Sessions and the channels that they belong to.
-#include <algorithm>
+#include <utility>
 
 #include "core/check.hpp"
 #include "core/secure/secure_endpoint.hpp"
@@ -30,9 +30,10 @@ SendResult SecureEndpoint::seal(Instant now, Session& session, const Endpoint& t
 void SecureEndpoint::close(ChannelId channel) {
   const auto found = channels_.find(channel);
   if (found == channels_.end()) return;
-  for (const SessionIndex index : {found->second.current, found->second.previous})
+  const Channel& gone = found->second;
+  for (const SessionIndex index : {gone.current, gone.previous, gone.next})
     if (index != 0) forget(index);
-  names_.erase(found->second.name);
+  names_.erase(gone.name);
   channels_.erase(found);
 }
 
@@ -41,13 +42,15 @@ void SecureEndpoint::on_sealed(Instant now, const Endpoint& from, View datagram,
   const SessionIndex index = *session_of(datagram);
   auto* const session = find<Session>(index);
   if (session == nullptr) return on_first_sealed(now, index, from, datagram, effects);
-  if (channels_.at(session->channel).name.at != from) {
+  Channel& channel = channels_.at(session->channel);
+  if (channel.name.at != from) {
     ++drops_.wrong_address;
     return;
   }
   Opened opened{.channel = session->channel};
   if (const auto fault = session->opener.open(now, datagram, opened.message)) return count(*fault);
   session->heard = now;
+  if (channel.next == index) promote(now, channel, index);
   if (!opened.message.empty()) effects.emplace_back(std::move(opened));
 }
 
@@ -57,7 +60,7 @@ void SecureEndpoint::on_first_sealed(Instant now, SessionIndex index, const Endp
   auto* const confirming = find<Confirming>(index);
   if (confirming == nullptr) {
     ++drops_.unknown_session;
-    return;
+    return remind(now, from, effects);
   }
   if (confirming->to != from) {
     ++drops_.wrong_address;
@@ -71,7 +74,10 @@ void SecureEndpoint::on_first_sealed(Instant now, SessionIndex index, const Endp
       .sealer = confirming->sealer, .opener = std::move(confirming->opener), .heard = now};
   forget(index);
   establish(now, index, name, std::move(session), effects);
-  const ChannelId channel = find<Session>(index)->channel;
+  Session& established = *find<Session>(index);
+  const ChannelId channel = established.channel;
+  // Shows the responder that we use the session.
+  (void)seal(now, established, from, {}, effects);
   if (!message.empty()) effects.emplace_back(Opened{channel, std::move(message)});
 }
 
@@ -86,14 +92,35 @@ void SecureEndpoint::count(OpenFault fault) {
   }
 }
 
+void SecureEndpoint::remind(Instant now, const Endpoint& at, SecureEffects& effects) {
+  for (auto name = names_.lower_bound({.at = at}); name != names_.end() && name->first.at == at;
+       ++name) {
+    Channel& channel = channels_.at(name->second);
+    if (now - channel.reminded < reminder_time) continue;
+    channel.reminded = now;
+    (void)seal(now, *find<Session>(channel.current), at, {}, effects);
+  }
+}
+
+/// The initiator may give up a session that its responder has: while there is another one, the
+/// responder uses the new one only once the initiator does.
 void SecureEndpoint::establish(Instant now, SessionIndex index, const ChannelName& name,
                                Session session, SecureEffects& effects) {
   session.channel = channel_of(name, effects);
-  keep(index, std::move(session), now + idle_time_max);
+  const bool responded = session.responded;
+  Channel& channel = channels_.at(session.channel);
+  keep(index, std::move(session), now + handshake_time_max);
   ++sessions_;
-  Channel& channel = channels_.at(find<Session>(index)->channel);
+  if (!responded || channel.current == 0) return promote(now, channel, index);
+  if (channel.next != 0) forget(channel.next);
+  channel.next = index;
+}
+
+void SecureEndpoint::promote(Instant now, Channel& channel, SessionIndex index) {
   if (channel.current != 0) retire(now, channel, channel.current);
+  if (channel.next == index) channel.next = 0;
   channel.current = index;
+  arm(index, entries_.at(index), now + idle_time_max);
 }
 
 ChannelId SecureEndpoint::channel_of(const ChannelName& name, SecureEffects& effects) {
@@ -127,8 +154,11 @@ void SecureEndpoint::retire(Instant now, Channel& channel, SessionIndex old) {
 
 void SecureEndpoint::wake(Instant now, SessionIndex index, Entry& entry, Session& session,
                           SecureEffects& effects) {
-  const bool current = channels_.at(session.channel).current == index;
-  const Instant until = session.heard + (current ? idle_time_max : previous_session_time);
+  const Channel& channel = channels_.at(session.channel);
+  Duration patience = previous_session_time;
+  if (channel.current == index) patience = idle_time_max;
+  if (channel.next == index) patience = handshake_time_max;
+  const Instant until = session.heard + patience;
   // Deadlines do not move with every datagram: what was heard since is looked at here.
   if (now < until)
     arm(index, entry, until);
@@ -139,8 +169,10 @@ void SecureEndpoint::wake(Instant now, SessionIndex index, Entry& entry, Session
 void SecureEndpoint::end_session(SessionIndex index, ChannelId id, SecureEffects& effects) {
   forget(index);
   Channel& channel = channels_.at(id);
-  if (channel.current == index) channel.current = channel.previous;
-  if (channel.current == channel.previous || channel.previous == index) channel.previous = 0;
+  if (channel.next == index) channel.next = 0;
+  if (channel.previous == index) channel.previous = 0;
+  if (channel.current == index) channel.current = std::exchange(channel.previous, 0);
+  if (channel.current == 0) channel.current = std::exchange(channel.next, 0);
   if (channel.current != 0) return;
   names_.erase(channel.name);
   channels_.erase(id);

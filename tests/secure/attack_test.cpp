@@ -145,6 +145,42 @@ TEST(SecureLimits, HoldForSessionsAndHandshakes) {
   EXPECT_EQ(server.open(now, address(9), ChannelKind::client, effects), OpenResult::full);
 }
 
+TEST(AttackerWhoInventsCrossingHandshakes, DelaysOursOnceAndNoMore) {
+  Network network;
+  Host& a = network.start(1);
+  network.start(2);
+  network.weather.lost_percent = 100;
+  network.open(1, 2, ChannelKind::client);
+  network.weather.lost_percent = 0;
+  // The attacker has seen a cookie of host 2's and sends from its address.
+  const Cookie cookie = CookieJar(test::secret(1'000)).make(network.now, address(2));
+  for (std::uint32_t i = 0; i < 50; ++i) {
+    const Initiation highest{.sender = i, .cookie = cookie, .noise = Bytes(32, 0xff)};
+    network.inject({address(2), address(1), encode(highest)});
+    network.run_for(milliseconds(50));
+  }
+
+  EXPECT_EQ(a.ups.size(), 1U);
+}
+
+/// A copy of an endpoint that is told the same does the same.
+RC_GTEST_PROP(SecureEndpoints, AreDeterministicValues, ()) {
+  Network network(*rc::gen::arbitrary<std::uint64_t>());
+  network.weather = {.lost_percent = 10, .repeated_percent = 20, .delay_max = milliseconds(50)};
+  network.start(1);
+  Host& b = network.start(2);
+  SecureEndpoint copy = b.endpoint;
+  network.twin = &copy;
+  network.twin_at = address(2);
+  for (int i = 0; i < 20; ++i) {
+    network.open(1, 2, ChannelKind::server);
+    if (!network.at(1).ups.empty()) (void)network.send(1, network.at(1).ups[0].channel, "text");
+    network.run_for(milliseconds(150));
+    RC_ASSERT(copy == b.endpoint);
+  }
+  RC_ASSERT(b.opened.size() > 0U);
+}
+
 /// In bad weather, with an attacker who repeats and alters everything: what was sent arrives at
 /// most once and unaltered, and with the weather gone everything works.
 RC_GTEST_PROP(Channels, StandBadWeatherAndAttackers, ()) {

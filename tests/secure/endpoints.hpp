@@ -59,6 +59,10 @@ class Network {
   /// Of these, by their number from 0, the ones that get lost.
   std::set<std::size_t> lost;
 
+  /// A copy of one host's endpoint, which is told the same as that endpoint and must do the same.
+  SecureEndpoint* twin = nullptr;
+  Endpoint twin_at{};
+
   explicit Network(std::uint64_t seed = 1) : prng_(seed) {}
 
   /// Starts a host, also in place of one that was there: then it is as after a crash.
@@ -125,6 +129,7 @@ class Network {
     for (auto& [at, host] : hosts) {
       SecureEffects effects;
       host.endpoint.wake(now, effects);
+      tell_twin(at, effects, [&](SecureEffects& same) { twin->wake(now, same); });
       carry_out(at, effects);
     }
   }
@@ -134,7 +139,18 @@ class Network {
     if (host == hosts.end()) return;
     SecureEffects effects;
     host->second.endpoint.receive(now, datagram.from, datagram.bytes, effects);
+    tell_twin(datagram.to, effects, [&](SecureEffects& same) {
+      twin->receive(now, datagram.from, datagram.bytes, same);
+    });
     carry_out(datagram.to, effects);
+  }
+
+  template <class Tell>
+  void tell_twin(const Endpoint& at, const SecureEffects& effects, Tell tell) {
+    if (twin == nullptr || at != twin_at) return;
+    SecureEffects same;
+    tell(same);
+    EXPECT_EQ(same, effects);
   }
 
   void carry_out(const Endpoint& at, const SecureEffects& effects) {
@@ -159,8 +175,12 @@ class Network {
     restock(host);
   }
 
-  static void restock(Host& host) {
-    while (host.endpoint.ephemerals_wanted() > 0) host.endpoint.stock(secret(host.prng.next()));
+  void restock(Host& host) {
+    while (host.endpoint.ephemerals_wanted() > 0) {
+      const PrivateKey drawn = secret(host.prng.next());
+      host.endpoint.stock(drawn);
+      if (twin != nullptr && &host == &hosts.at(twin_at)) twin->stock(drawn);
+    }
   }
 
   Prng prng_;

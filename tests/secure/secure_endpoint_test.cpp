@@ -33,8 +33,8 @@ TEST(SecureEndpoint, LetsAClientAndAServerTalkAndTellsEachWhoTheOtherIs) {
   network.run_for(milliseconds(5));
   EXPECT_EQ(server.opened, (std::multiset<std::string>{"question"}));
   EXPECT_EQ(client.opened, (std::multiset<std::string>{"answer"}));
-  // Initiation, Retry, Initiation, Response, Confirmation, the first sealed one, and two messages.
-  EXPECT_EQ(network.seen.size(), 8U);
+  // Initiation, Retry, Initiation, Response, Confirmation, a sealed one each, and two messages.
+  EXPECT_EQ(network.seen.size(), 9U);
   EXPECT_EQ(client.endpoint.drops(), SecureDrops{});
   EXPECT_EQ(server.endpoint.drops(), SecureDrops{.without_cookie = 1});
 }
@@ -119,8 +119,8 @@ TEST(SecureEndpoint, GivesUpAfterTheTimeItNames) {
 /// Initiation, Retry, Initiation, Response, Confirmation, the first sealed one: each, and each
 /// pair.
 TEST(SecureEndpoint, ComesUpWhicheverDatagramsAreLost) {
-  for (std::size_t first = 0; first < 6; ++first)
-    for (std::size_t second = first; second < 9; ++second) {
+  for (std::size_t first = 0; first < 7; ++first)
+    for (std::size_t second = first; second < 10; ++second) {
       Network network;
       Host& client = network.start(1, {.server = false});
       Host& server = network.start(2);
@@ -211,6 +211,53 @@ TEST(SecureEndpoint, KeepsTheOldKeysUntilTheNewOnesAreConfirmed) {
   network.run_for(previous_session_time + seconds(1));
   EXPECT_EQ(a.endpoint.sessions(), 1U);
   EXPECT_EQ(b.endpoint.sessions(), 1U);
+}
+
+/// The initiator gives up what its responder believes to have: the session before serves on.
+TEST(SecureEndpoint, StaysWithTheSessionThatBothHaveWhenARenewalFails) {
+  Network network;
+  Host& a = network.start(1);
+  Host& b = network.start(2);
+  network.open(1, 2, server_kind);
+  network.run_for(milliseconds(5));
+  const std::size_t before = network.seen.size();
+  network.open(1, 2, server_kind);
+  // Of the renewal, whatever follows the Confirmation is lost on its way to the initiator.
+  for (std::size_t i = before + 5; i < before + 60; ++i) network.lost.insert(i);
+  network.run_for(handshake_time_max * 2 + seconds(1));
+  network.lost.clear();
+
+  EXPECT_EQ(network.send(1, a.ups.at(0).channel, "from a"), SendResult::sent);
+  EXPECT_EQ(network.send(2, b.ups.at(0).channel, "from b"), SendResult::sent);
+  network.run_for(milliseconds(5));
+
+  EXPECT_EQ(a.opened, (std::multiset<std::string>{"from b"}));
+  EXPECT_EQ(b.opened, (std::multiset<std::string>{"from a"}));
+  EXPECT_EQ(a.endpoint.drops().expired, 1U);
+  EXPECT_EQ(b.endpoint.sessions(), 1U);
+}
+
+/// The restarted initiator's sign that it uses the new session is lost: it is shown again when the
+/// responder goes on under the old one.
+TEST(SecureEndpoint, IsRemindedOfTheSessionThatItsPeerHas) {
+  Network network;
+  network.start(1);
+  Host& b = network.start(2);
+  network.open(1, 2, server_kind);
+  network.run_for(milliseconds(5));
+  Host& restarted = network.start(1);
+  network.open(1, 2, server_kind);
+  network.lost = {network.seen.size() + 5};
+  network.run_for(milliseconds(5));
+  ASSERT_EQ(restarted.ups.size(), 1U);
+
+  for (const char* text : {"lost", "arrives", "arrives too"}) {
+    (void)network.send(2, b.ups.at(0).channel, text);
+    network.run_for(milliseconds(5));
+  }
+
+  EXPECT_EQ(restarted.opened, (std::multiset<std::string>{"arrives", "arrives too"}));
+  EXPECT_EQ(restarted.endpoint.drops().unknown_session, 1U);
 }
 
 TEST(SecureEndpoint, TellsAnotherPersonAtTheSameAddressApart) {
