@@ -15,9 +15,9 @@ struct Breaks {
   std::vector<TimedAction> actions;  ///< of cuts in the order of time, and the others behind them
 };
 
-/// A link that lost message after message was cut, and so was its other direction unless something
-/// arrived by it; what was lost alone was dropped. A host that did nothing while messages waited
-/// for it was paused.
+/// A link that lost message after message was cut, and with it its other direction and every link
+/// that lost something, if nothing passed there meanwhile; what was lost alone was dropped. A host
+/// that did nothing while messages waited for it was paused.
 [[nodiscard]] Breaks read_breaks(const FieldRun& run);
 
 }  // namespace peal::sim

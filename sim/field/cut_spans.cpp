@@ -2,6 +2,7 @@
 #include "sim/field/cut_spans.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -61,19 +62,48 @@ void add_spans(const FieldRun& run, const Way& way, const Traffic& traffic,
   }
 }
 
-/// Who hears nothing has little to answer: few messages are lost there.
-std::optional<CutSpan> other_direction(const FieldRun& run, const CutSpan& span,
-                                       const std::map<Way, Traffic>& traffic) {
-  const Way back{span.to, span.from};
+const Traffic& traffic_by(const std::map<Way, Traffic>& traffic, const Way& way) {
   static const Traffic silence;
-  const auto found = traffic.find(back);
-  const Traffic& messages = found == traffic.end() ? silence : found->second;
-  const bool passed = std::ranges::any_of(messages, [&](const FieldMessage* message) {
-    return message->arrived_us && *message->sent_us >= span.begins_by_us &&
-           *message->sent_us <= span.ends_after_us;
-  });
-  if (passed) return std::nullopt;
-  return span_of(run, back, messages, span.begins_by_us, span.ends_after_us);
+  const auto found = traffic.find(way);
+  return found == traffic.end() ? silence : found->second;
+}
+
+bool overlap(const CutSpan& span, const Way& way, const CutSpan& other) {
+  return span.from == way.first && span.to == way.second &&
+         span.begins_by_us <= other.ends_after_us && other.begins_by_us <= span.ends_after_us;
+}
+
+/// Whoever hears nothing has little to answer, and servers of different sides little to say: where
+/// another link is cut and nothing passes here meanwhile, this one is as well, if it is that one's
+/// other direction or loses anything.
+std::optional<CutSpan> cut_as_well(const FieldRun& run, const CutSpan& cut, const Way& way,
+                                   const Traffic& messages) {
+  bool loses = way == Way{cut.to, cut.from};
+  for (const FieldMessage* message : messages) {
+    if (*message->sent_us < cut.begins_by_us || *message->sent_us > cut.ends_after_us) continue;
+    if (message->arrived_us) return std::nullopt;
+    loses = true;
+  }
+  if (!loses) return std::nullopt;
+  return span_of(run, way, messages, cut.begins_by_us, cut.ends_after_us);
+}
+
+/// The longest first: what fits it is cut as long.
+void add_what_is_cut_as_well(const FieldRun& run, const std::map<Way, Traffic>& traffic,
+                             std::vector<CutSpan>& spans) {
+  std::vector<CutSpan> seen = spans;
+  std::ranges::sort(seen, std::greater<>(),
+                    [](const CutSpan& span) { return span.ends_after_us - span.begins_by_us; });
+  for (const CutSpan& cut : seen)
+    for (std::size_t from = 0; from < run.servers.size(); ++from)
+      for (std::size_t to = 0; to < run.servers.size(); ++to) {
+        const Way way{from, to};
+        const bool known = std::ranges::any_of(
+            spans, [&](const CutSpan& span) { return overlap(span, way, cut); });
+        if (from == to || known) continue;
+        if (const auto span = cut_as_well(run, cut, way, traffic_by(traffic, way)))
+          spans.push_back(*span);
+      }
 }
 
 /// Times between `after` and `by` of every span, as few as there can be: the middle of what the
@@ -118,16 +148,7 @@ std::vector<CutSpan> cut_spans(const FieldRun& run) {
   const std::map<Way, Traffic> traffic = traffic_of(run);
   std::vector<CutSpan> spans;
   for (const auto& [way, messages] : traffic) add_spans(run, way, messages, spans);
-  const std::size_t seen = spans.size();
-  for (std::size_t i = 0; i < seen; ++i) {
-    const bool both = std::ranges::any_of(spans, [&](const CutSpan& other) {
-      return other.from == spans[i].to && other.to == spans[i].from &&
-             other.begins_by_us <= spans[i].ends_after_us &&
-             spans[i].begins_by_us <= other.ends_after_us;
-    });
-    if (both) continue;
-    if (const auto back = other_direction(run, spans[i], traffic)) spans.push_back(*back);
-  }
+  add_what_is_cut_as_well(run, traffic, spans);
   return spans;
 }
 
