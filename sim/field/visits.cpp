@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t acting_most = 200;
 constexpr std::size_t named_most = 255;
 // A client that lives says something this often, whatever its server does.
-constexpr std::int64_t silent_least_us = 3 * ClientConfig{}.ping_every.us;
+std::int64_t silent_least_us() { return 3 * ClientConfig{}.ping_every.us; }
 
 /// One session, from its first message to its last.
 struct Session {
@@ -96,7 +96,7 @@ class VisitReader {
     add(session.first_us - latency_us_, session.person, Come{session.person, session.server});
     if (session.left_us)
       add(*session.left_us, session.person, LogOut{session.person});
-    else if (run_.duration_us - session.last_us > silent_least_us)
+    else if (run_.duration_us - session.last_us > silent_least_us())
       add(session.last_us + latency_us_, session.person, Vanish{session.person});
   }
 
