@@ -2,6 +2,8 @@
 #include "core/trace/arrows.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -66,7 +68,8 @@ class Matching {
     add(std::move(arrow), letter);
   }
 
-  /// The latest that had been sent by then and has not arrived yet; else the last, which came twice
+  /// The latest that had been sent by then and has not arrived yet, or, as clocks differ, one that
+  /// seems to have been sent a little later, if that is nearer; else the last, which came twice
   /// then.
   std::optional<std::size_t> sent_to(const std::vector<std::size_t>& alike, const Letter& arrived) {
     const Step& at = draft_.story.steps[arrived.step];
@@ -75,25 +78,29 @@ class Matching {
       // What goes to all arrives as often as there are machines.
       return may_be(letter, at.line) && !(letter.to && arrived_[i]);
     };
+    const auto time_of = [&](std::size_t i) {
+      return draft_.story.steps[draft_.sent[i].step].at_us;
+    };
+    const auto apart = [&](std::size_t i) { return std::abs(time_of(i) - at.at_us); };
     const bool one_clock =
         at.clock_number == draft_.story.steps[draft_.sent[alike.front()].step].clock_number;
     // What one clock told was told in its order.
     const auto by_then =
         one_clock ? std::ranges::lower_bound(alike, arrived.step, {},
                                              [&](std::size_t i) { return draft_.sent[i].step; })
-                  : std::ranges::upper_bound(alike, at.at_us + slack_us, {}, [&](std::size_t i) {
-                      return draft_.story.steps[draft_.sent[i].step].at_us;
-                    });
-    for (auto latest = by_then; latest != alike.begin();)
-      if (suits(*--latest)) return *latest;
-    for (auto last = by_then; last != alike.begin();)
+                  : std::ranges::upper_bound(alike, at.at_us, {}, time_of);
+    const auto latest = std::find_if(std::make_reverse_iterator(by_then), alike.rend(), suits);
+    const auto later = one_clock ? alike.end() : std::find_if(by_then, alike.end(), suits);
+    const bool nearer = later != alike.end() && apart(*later) <= slack_us &&
+                        (latest == alike.rend() || apart(*later) < apart(*latest));
+    if (nearer) return *later;
+    if (latest != alike.rend()) return *latest;
+    const auto by_slack =
+        one_clock ? by_then : std::ranges::upper_bound(alike, at.at_us + slack_us, {}, time_of);
+    for (auto last = by_slack; last != alike.begin();)
       if (may_be(draft_.sent[*--last], at.line)) return *last;
-    if (one_clock) return std::nullopt;
     // Clocks drift apart: by more than was allowed for, when there is no other.
-    const auto later = std::find_if(by_then, alike.end(), suits);
-    if (later != alike.end() &&
-        draft_.story.steps[draft_.sent[*later].step].at_us <= at.at_us + drift_us)
-      return *later;
+    if (later != alike.end() && apart(*later) <= drift_us) return *later;
     return std::nullopt;
   }
   [[nodiscard]] bool may_be(const Letter& letter, Index to) const {

@@ -7,7 +7,8 @@ namespace peal::trace {
 
 /// Makes the arrows of a draft: one for each letter that went to one machine, and one for each that
 /// arrived. Of letters of one machine with equal contents the latest that had been sent by then is
-/// taken. The draft must be aligned.
+/// taken, or one that seems to have been sent a little later by another clock, if that is nearer.
+/// The draft must be aligned.
 void draw_arrows(Draft& draft);
 
 }  // namespace peal::trace

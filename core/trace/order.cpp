@@ -49,6 +49,7 @@ class Sorting {
       ready_.pop();
       if (told(i)) continue;
       waits_for_[i] = done;
+      now_us_ = steps()[i].at_us;
       order.push_back(i);
       if (next_[i] != none) release(next_[i], steps()[i].at_us);
       if (const auto reached = reaches_.find(i); reached != reaches_.end())
@@ -76,6 +77,7 @@ class Sorting {
       if (!told(i) && (before_[i] == none || told(before_[i])) &&
           (!earliest || steps()[i].at_us < steps()[*earliest].at_us))
         earliest = i;
+    steps()[*earliest].at_us = std::max(steps()[*earliest].at_us, now_us_);
     ready_.emplace(steps()[*earliest].at_us, *earliest);
     if (!std::exchange(noted_, true))
       draft_.story.notes.emplace_back(
@@ -90,6 +92,7 @@ class Sorting {
   std::map<Index, std::vector<Index>> reaches_;
   std::vector<std::uint32_t> waits_for_;
   std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> ready_;
+  std::int64_t now_us_ = std::numeric_limits<std::int64_t>::min();  ///< of the step told last
   bool noted_ = false;
 };
 
