@@ -100,6 +100,7 @@ Command add_chat(CLI::App& peal) {
       ->capture_default_str();
   add_reach_options(*app, options->reach);
   add_multicast_option(*app, options->reach);
+  add_record_options(*app, options->reach.record, options->reach.record_redact, "this client");
   app->add_flag("--json", options->json,
                 "Lines of standard input; the conversation as `peal read --json` has it");
   app->footer(

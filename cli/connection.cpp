@@ -1,6 +1,7 @@
 // The client machine of a command, and waiting for its answers.
 #include "cli/connection.hpp"
 
+#include <cstdio>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -8,8 +9,10 @@
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
+#include "cli/version.hpp"
 #include "runtime/client_host.hpp"
 #include "runtime/profile.hpp"
+#include "runtime/recorder.hpp"
 
 namespace peal::cli {
 namespace {
@@ -41,7 +44,8 @@ Connection::Connection(CommandLoop& loop, const Reach& reach, Kind kind, const s
     options.config.user = user_;
   }
   host_ = std::make_unique<runtime::ClientHost>(
-      loop.loop(), std::move(options), [this](const ClientEffect& effect) { on_effect(effect); });
+      loop.loop(), std::move(options), [this](const ClientEffect& effect) { on_effect(effect); },
+      recording());
 }
 
 Connection::~Connection() {
@@ -50,6 +54,32 @@ Connection::~Connection() {
   // Not CommandLoop::run_until: a stop signal is no reason to leave without a word.
   loop_.loop().run_until([this] { return closed_; },
                          microseconds(std::chrono::microseconds(goodbye_patience).count()));
+  if (recorder_) recorder_->end(runtime::Loop::now(), trace::Ending::left, "");
+}
+
+runtime::ClientWatch Connection::recording() {
+  if (reach_.record.empty()) return {};
+  recorder_ = std::make_unique<runtime::Recorder>(
+      runtime::RecorderOptions{
+          .directory = reach_.record,
+          .texts = reach_.record_redact ? trace::Texts::left_out : trace::Texts::kept,
+          .program = version,
+          .cluster = reach_.cluster},
+      runtime::Recorder::Watch{.on_trouble =
+                                   [](const std::string& why) {
+                                     std::fprintf(stderr, "peal: recording stopped: %s\n",
+                                                  harmless(why).c_str());
+                                   },
+                               .on_again = {}});
+  return {
+      .on_start =
+          [this](Instant now, SessionId session, const Client& client) {
+            recorder_->start(now, runtime::Loop::wall(), session, client);
+          },
+      .on_event = [this](Instant now, const ClientEvent& event) { recorder_->before(now, event); },
+      .on_step = [this](
+                     Instant now, const ClientEvent& event, const ClientEffects& effects,
+                     const Client& client) { recorder_->after(now, event.wall, effects, client); }};
 }
 
 Ticket Connection::say(Body body) {

@@ -16,7 +16,9 @@
 
 namespace peal::runtime {
 class ClientHost;
-}
+class Recorder;
+struct ClientWatch;
+}  // namespace peal::runtime
 
 namespace peal::cli {
 
@@ -65,6 +67,7 @@ class Connection {
 
  private:
   void on_effect(const ClientEffect& effect);
+  [[nodiscard]] runtime::ClientWatch recording();
 
   CommandLoop& loop_;
   Reach reach_;
@@ -76,6 +79,7 @@ class Connection {
   Ticket awaited_;
   std::optional<ClientEffect> outcome_;
   bool closed_ = false;
+  std::unique_ptr<runtime::Recorder> recorder_;
   std::unique_ptr<runtime::ClientHost> host_;
 };
 

@@ -74,6 +74,23 @@ void add_multicast_option(CLI::App& app, Reach& reach) {
                "No posts by multicast, everything by unicast (else found out by itself)");
 }
 
+CLI::Option* add_record_options(CLI::App& app, std::filesystem::path& record, bool& redact,
+                                const std::string& whom) {
+  CLI::Option* option =
+      app.add_option("--record", record,
+                     fmt::format("Directory of a flight recorder: all that happens to {}, for peal "
+                                 "trace",
+                                 whom))
+          ->type_name("DIR")
+          ->check(CLI::Validator(
+              [](const std::string& path) { return path.empty() ? "a directory has a name" : ""; },
+              "", "directory"));
+  app.add_flag("--record-redact", redact,
+               "Leave out what people write: posts, edits, and what they search for")
+      ->needs(option);
+  return option;
+}
+
 void add_reach_options(CLI::App& app, Reach& reach) {
   app.add_option("--server", reach.servers,
                  "Try this server first (may be repeated, in this order)")

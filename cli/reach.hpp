@@ -25,6 +25,8 @@ struct Reach {
   double timeout_seconds = 10;
   bool no_multicast = false;
   std::filesystem::path profile;
+  std::filesystem::path record;  ///< directory of a flight recorder; empty: none
+  bool record_redact = false;
 
   [[nodiscard]] std::chrono::milliseconds timeout() const {
     return std::chrono::milliseconds(static_cast<std::int64_t>(timeout_seconds * 1'000));
@@ -41,6 +43,10 @@ void add_network_options(CLI::App& app, Reach& reach);
 void add_multicast_option(CLI::App& app, Reach& reach);
 /// Those, and --server, --pin, --timeout, --profile.
 void add_reach_options(CLI::App& app, Reach& reach);
+
+/// --record and --record-redact; whom: "this server". Gives back the former.
+CLI::Option* add_record_options(CLI::App& app, std::filesystem::path& record, bool& redact,
+                                const std::string& whom);
 
 /// "lunch" and "#lunch" name the same room. Throws a usage error when no room can have that name.
 [[nodiscard]] RoomName parse_room(const std::string& text);

@@ -155,6 +155,7 @@ Command add_read(CLI::App& peal) {
                 "Remember on the servers how far you have read (a terminal always does)");
   add_reach_options(*app, options->reach);
   add_multicast_option(*app, options->reach);
+  add_record_options(*app, options->reach.record, options->reach.record_redact, "this client");
   app->add_flag(
       "--json", options->json,
       R"(One line for each message: {"id","message","from","room","text","time","hlc"}, where it is so also "edited", "deleted", "reactions", "gap"; with --follow {"kind":"edit"|"delete"|"react","post",…} too)");

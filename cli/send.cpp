@@ -188,6 +188,7 @@ Command add_send(CLI::App& peal) {
       ->required();
   add_reach_options(*app, options->reach);
   add_multicast_option(*app, options->reach);
+  add_record_options(*app, options->reach.record, options->reach.record_redact, "this client");
   app->add_flag("--json", options->json,
                 R"(One line for each message: {"n","id","message","copies","view"},)"
                 R"( or {"n","error","detail"})");

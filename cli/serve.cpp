@@ -32,9 +32,7 @@ struct ServeOptions {
   std::vector<std::string> peers;
   std::filesystem::path data;
   std::string log = "info";
-  std::filesystem::path record;
   std::uint64_t record_bytes_max = runtime::RecorderOptions{}.bytes_max;
-  bool record_redact = false;
   bool json = false;
 };
 
@@ -77,7 +75,7 @@ class Service {
   explicit Service(const ServeOptions& options)
       : json_(options.json), cluster_(options.reach.cluster) {
     runtime::ServerWatch watch;
-    if (!options.record.empty()) record(options, watch);
+    if (!options.reach.record.empty()) record(options, watch);
     watch.on_notice = [this](const Notice& notice) { on_notice(notice); };
     watch.on_end = [this](const std::string& why) {
       ended_ = why;
@@ -112,9 +110,9 @@ class Service {
   void record(const ServeOptions& options, runtime::ServerWatch& watch) {
     recorder_.emplace(
         runtime::RecorderOptions{
-            .directory = options.record,
+            .directory = options.reach.record,
             .bytes_max = options.record_bytes_max,
-            .texts = options.record_redact ? trace::Texts::left_out : trace::Texts::kept,
+            .texts = options.reach.record_redact ? trace::Texts::left_out : trace::Texts::kept,
             .program = version,
             .cluster = options.reach.cluster},
         runtime::Recorder::Watch{
@@ -216,14 +214,8 @@ Command add_serve(CLI::App& peal) {
       ->type_name("LEVEL")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
-  CLI::Option* record =
-      app->add_option("--record", options->record,
-                      "Directory of a flight recorder: all that happens to this server lately, for "
-                      "peal trace")
-          ->type_name("DIR")
-          ->check(CLI::Validator(
-              [](const std::string& path) { return path.empty() ? "a directory has a name" : ""; },
-              "", "directory"));
+  CLI::Option* record = add_record_options(*app, options->reach.record,
+                                           options->reach.record_redact, "this server lately");
   app->add_option("--record-limit", options->record_bytes_max,
                   "How much of the disk its files take, as 64MiB (default: 256MiB); two files are "
                   "kept, however long they are")
@@ -237,9 +229,6 @@ Command add_serve(CLI::App& peal) {
                        : "a recording takes from 1MiB to 1PiB, as 64MiB";
           },
           "", "limit"))
-      ->needs(record);
-  app->add_flag("--record-redact", options->record_redact,
-                "Leave out what people write: posts, edits, and what they search for")
       ->needs(record);
   app->add_flag("--json", options->json, "Print the ready line as JSON");
   app->footer(

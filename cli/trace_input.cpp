@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,15 +120,27 @@ void TraceChain::each(
 }
 
 std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
-  std::map<std::uint64_t, TraceChain> servers;
+  // Servers by their ids, then clients as they came.
+  using Who = std::tuple<bool, ServerId, WallTime, std::uint64_t>;
+  std::map<std::uint64_t, WallTime> came;
+  std::map<Who, TraceChain> machines;
   std::vector<TraceChain> chains;
   const std::vector<std::filesystem::path> files = files_of(paths);
   refuse_twice(files);
+  std::vector<TraceFile> opened;
   for (const std::filesystem::path& path : files) {
-    TraceFile file(path);
+    const TraceFile& file = opened.emplace_back(path);
+    if (!file.first() || file.first()->machine.is_server()) continue;
+    WallTime& first = came.try_emplace(file.first()->machine.run, file.first()->wall).first->second;
+    first = std::min(first, file.first()->wall);
+  }
+  for (TraceFile& file : opened) {
     if (file.is_recording() && file.first()) {
-      TraceChain& chain = servers[file.first()->machine.server.value];
-      chain.name = trace::name_of_machine(file.first()->machine);
+      const Sender machine = file.first()->machine;
+      TraceChain& chain =
+          machines[machine.is_server() ? Who{false, machine.server, {}, 0}
+                                       : Who{true, {}, came.at(machine.run), machine.run}];
+      chain.name = trace::name_of_machine(machine);
       chain.files.push_back(std::move(file));
     } else {
       TraceChain chain;
@@ -137,7 +150,7 @@ std::vector<TraceChain> open_traces(const std::vector<std::string>& paths) {
       chains.push_back(std::move(chain));
     }
   }
-  for (auto& [id, chain] : servers) {
+  for (auto& [who, chain] : machines) {
     sort_by_number(chain.files);
     chains.push_back(std::move(chain));
   }

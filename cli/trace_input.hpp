@@ -30,7 +30,10 @@ class TraceFile {
   [[nodiscard]] std::size_t bytes() const { return file_->bytes().size(); }
   /// One of those that one machine's recorder wrote, by the clock of its host. Others have all
   /// machines of a run and one clock: simulated runs, and what recordings were merged into.
-  [[nodiscard]] bool is_recording() const { return heading_.fact("source") == "serve"; }
+  [[nodiscard]] bool is_recording() const {
+    const std::string source = heading_.fact("source");
+    return source == "serve" || source == "client";
+  }
 
  private:
   std::filesystem::path path_;
@@ -39,8 +42,8 @@ class TraceFile {
   std::optional<trace::Began> first_;
 };
 
-/// What one recorder wrote: the files of one server, one after the other, or one file of a whole
-/// run.
+/// What one recorder wrote: the files of one server or client, one after the other, or one file of
+/// a whole run.
 struct TraceChain {
   std::string name;  ///< "server 3", "seed 7"; of what was merged those names
   std::vector<TraceFile> files;

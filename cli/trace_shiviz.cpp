@@ -35,6 +35,7 @@ ExitCode write_shiviz(const std::vector<std::string>& paths, const TraceFilter& 
   const trace::Draft draft = open_story(paths, {});
   const trace::Story& story = draft.story;
   const Sieve sieve(filter, story);
+  tell_notes(story);
   OutputFile file("-o", out.empty() ? "-" : out);
   // The clocks of ShiViz must have no holes, so what is left out does not count.
   trace::VectorClocks clocks(story);

@@ -33,6 +33,7 @@ struct ClientHost::Parts {
   using Happening = decltype(ClientEvent::what);
 
   std::function<void(const ClientEffect&)> on_effect;
+  ClientWatch watch;
   ClientConfig config;
   PeerBook peers;
   Network network;
@@ -44,8 +45,10 @@ struct ClientHost::Parts {
   ClientEffects effects;
   Instant armed = never;
 
-  Parts(Loop& loop, ClientHostOptions options, std::function<void(const ClientEffect&)> told)
+  Parts(Loop& loop, ClientHostOptions options, std::function<void(const ClientEffect&)> told,
+        ClientWatch who)
       : on_effect(std::move(told)),
+        watch(std::move(who)),
         config(complete(std::move(options.config))),
         peers({options.peers_file}),
         network(loop, as_client(options.network, config), Sender{{}, config.session.value},
@@ -53,6 +56,7 @@ struct ClientHost::Parts {
         client(config, Loop::now()),
         // Ends the loop's wait; settle() follows every wait.
         deadline(loop, [this] { armed = never; }) {
+    if (watch.on_start) watch.on_start(Loop::now(), config.session, client);
     if (!config.pin) network.remember(peers.peers());
     before_waiting = make_handle<uv_prepare_t>(
         this, [&](uv_prepare_t* handle) { return uv_prepare_init(loop.uv(), handle); });
@@ -75,8 +79,11 @@ struct ClientHost::Parts {
 
   void step(Happening what) {
     const ClientEvent event{Loop::wall(), std::move(what)};
+    const Instant now = Loop::now();
     effects.clear();
-    client.step(Loop::now(), event, effects);
+    if (watch.on_event) watch.on_event(now, event);
+    client.step(now, event, effects);
+    if (watch.on_step) watch.on_step(now, event, effects, client);
     for (ClientEffect& effect : effects.list())
       std::visit([this](auto& each) { carry_out(each); }, effect);
     // Only when the machine's own work is done, and by a list of its own: the program may say more.
@@ -122,8 +129,9 @@ struct ClientHost::Parts {
 };
 
 ClientHost::ClientHost(Loop& loop, ClientHostOptions options,
-                       std::function<void(const ClientEffect&)> on_effect)
-    : parts_(std::make_unique<Parts>(loop, std::move(options), std::move(on_effect))) {}
+                       std::function<void(const ClientEffect&)> on_effect, ClientWatch watch)
+    : parts_(std::make_unique<Parts>(loop, std::move(options), std::move(on_effect),
+                                     std::move(watch))) {}
 ClientHost::~ClientHost() = default;
 
 void ClientHost::say(Ticket ticket, Body body) { parts_->say(Say{ticket, std::move(body)}); }

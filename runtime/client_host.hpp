@@ -20,12 +20,21 @@ struct ClientHostOptions {
   std::filesystem::path peers_file;
 };
 
+/// Who looks on: each may be empty. Called on the loop's thread.
+struct ClientWatch {
+  /// Before the first step; before each step; and after it, before its effects are carried out: a
+  /// flight recorder.
+  std::function<void(Instant, SessionId, const Client&)> on_start;
+  std::function<void(Instant, const ClientEvent&)> on_event;
+  std::function<void(Instant, const ClientEvent&, const ClientEffects&, const Client&)> on_step;
+};
+
 /// A resource, used on the loop's thread (from another: Loop::post). Effects for the program come
 /// from inside the loop, also those of what say() and ask() were just given.
 class ClientHost {
  public:
   ClientHost(Loop& loop, ClientHostOptions options,
-             std::function<void(const ClientEffect&)> on_effect);
+             std::function<void(const ClientEffect&)> on_effect, ClientWatch watch = {});
   ~ClientHost();
   ClientHost(const ClientHost&) = delete;
   ClientHost& operator=(const ClientHost&) = delete;

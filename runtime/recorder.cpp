@@ -1,4 +1,4 @@
-// The flight recorder of a server: all that happened to it lately, in a ring of files.
+// The flight recorder of a server or a client: all that happened to it lately, in a ring of files.
 #include "runtime/recorder.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ struct OldFile {
   std::uint64_t bytes = 0;
 };
 
-/// Those of one server, the oldest first.
+/// Those of one machine, the oldest first.
 std::vector<OldFile> files_in(const std::filesystem::path& directory, std::string_view prefix) {
   std::vector<OldFile> files;
   std::error_code error;
@@ -64,10 +64,22 @@ Recorder::~Recorder() {
 }
 
 void Recorder::start(Instant now, WallTime wall, const Server& server) {
+  machine_ = {server.id(), server.incarnation().value};
   prefix_ = fmt::format("server-{}-", server.id().value);
+  begin(now, wall, server);
+}
+
+void Recorder::start(Instant now, WallTime wall, SessionId session, const Client& client) {
+  machine_ = {{}, session.value};
+  prefix_ = fmt::format("client-{:016x}-", session.value);
+  begin(now, wall, client);
+}
+
+template <class Machine>
+void Recorder::begin(Instant now, WallTime wall, const Machine& machine) {
   const std::vector<OldFile> old = files_in(options_.directory, prefix_);
   if (!old.empty()) number_ = old.back().number;
-  open(now, wall, server, trace::Beginning::process);
+  open(now, wall, machine, trace::Beginning::process);
 }
 
 void Recorder::make_room() {
@@ -83,12 +95,14 @@ void Recorder::make_room() {
   }
 }
 
-void Recorder::open(Instant now, WallTime wall, const Server& server, trace::Beginning beginning) {
+template <class Machine>
+void Recorder::open(Instant now, WallTime wall, const Machine& machine,
+                    trace::Beginning beginning) {
   if (writer_) writer_->close();
   writer_.reset();
   file_.reset();
-  trace::Began began{{server.id(), server.incarnation().value}, beginning, now, wall, {}};
-  trace::save(server, began.state, options_.texts);
+  trace::Began began{machine_, beginning, now, wall, {}};
+  trace::save(machine, began.state, options_.texts);
   file_bytes_ = std::max<std::size_t>(static_cast<std::size_t>(std::min<std::uint64_t>(
                                           options_.bytes_max / files_of_a_ring, file_bytes_max)),
                                       states_in_a_file * began.state.size());
@@ -100,7 +114,7 @@ void Recorder::open(Instant now, WallTime wall, const Server& server, trace::Beg
   const trace::Heading heading{
       {{"program", options_.program},
        {"layout", trace::layout()},
-       {"source", "serve"},
+       {"source", machine_.is_server() ? "serve" : "client"},
        {"cluster", options_.cluster},
        {"file", std::to_string(number_)},
        {"texts", options_.texts == trace::Texts::kept ? "kept" : "left out"}}};
@@ -130,15 +144,26 @@ void Recorder::stop_without_room(Instant now) { stop(now, no_room_for(file_->pat
 void Recorder::before(Instant now, const Event& event) {
   if (writer_ && !writer_->stepped(now.us, 0, now, event)) stop_without_room(now);
 }
+void Recorder::before(Instant now, const ClientEvent& event) {
+  if (writer_ && !writer_->stepped(now.us, 0, now, event)) stop_without_room(now);
+}
 
 void Recorder::after(Instant now, WallTime wall, const Effects& effects, const Server& server) {
-  if (writer_ && !writer_->checked(trace::check_of(effects, options_.texts)))
-    stop_without_room(now);
-  if (writer_ && now - digested_ >= digest_every) write_digest(now, server);
+  if (writer_ || now >= again_) go_on(now, wall, trace::check_of(effects, options_.texts), server);
+}
+void Recorder::after(Instant now, WallTime wall, const ClientEffects& effects,
+                     const Client& client) {
+  if (writer_ || now >= again_) go_on(now, wall, trace::check_of(effects, options_.texts), client);
+}
+
+template <class Machine>
+void Recorder::go_on(Instant now, WallTime wall, std::uint32_t check, const Machine& machine) {
+  if (writer_ && !writer_->checked(check)) stop_without_room(now);
+  if (writer_ && now - digested_ >= digest_every) write_digest(now, machine);
   const bool full = writer_ && file_->used() >= file_bytes_;
   if (!full && (writer_ || now < again_)) return;
   try {
-    open(now, wall, server, writer_ ? trace::Beginning::next_file : trace::Beginning::gap);
+    open(now, wall, machine, writer_ ? trace::Beginning::next_file : trace::Beginning::gap);
     if (std::exchange(again_, never) != never && watch_.on_again) watch_.on_again();
   } catch (const Trouble& trouble) {
     stop(now, trouble.what());

@@ -1,4 +1,4 @@
-// The flight recorder of a server: all that happened to it lately, in a ring of files.
+// The flight recorder of a server or a client: all that happened to it lately, in a ring of files.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "core/client.hpp"
 #include "core/server.hpp"
 #include "core/trace/writer.hpp"
 #include "runtime/recording_file.hpp"
@@ -16,7 +17,7 @@ namespace peal::runtime {
 
 struct RecorderOptions {
   std::filesystem::path directory;
-  /// Of all files of one server together. The oldest go first; two stay, however long they are.
+  /// Of all files of one machine together. The oldest go first; two stay, however long they are.
   std::uint64_t bytes_max = 256U << 20U;
   trace::Texts texts = trace::Texts::kept;
   std::string program;  ///< name and version, for the heading
@@ -29,8 +30,9 @@ inline constexpr std::uint64_t recording_bytes_max = std::uint64_t{1} << 50U;
 /// By how much the file that is being written may be longer than what is in it, at most.
 inline constexpr std::size_t recording_reserve_bytes = 1U << 20U;
 
-/// Files are called server-ID-NUMBER.trace; each begins with the whole state, so that it can be
-/// replayed alone. Keeps going when the disk is full: it tries again after a while.
+/// Of one machine. Files are called server-ID-NUMBER.trace or client-SESSION-NUMBER.trace; each
+/// begins with the whole state, so that it can be replayed alone. Keeps going when the disk is
+/// full: it tries again after a while.
 class Recorder {
  public:
   /// on_trouble is told when recording stops, and why; on_again when it goes on.
@@ -45,22 +47,32 @@ class Recorder {
 
   /// Before the first event. Throws Trouble when no file can be made.
   void start(Instant now, WallTime wall, const Server& server);
-  /// Before the server takes an event, and afterwards.
+  void start(Instant now, WallTime wall, SessionId session, const Client& client);
+  /// Before the machine takes an event, and afterwards.
   void before(Instant now, const Event& event);
+  void before(Instant now, const ClientEvent& event);
   void after(Instant now, WallTime wall, const Effects& effects, const Server& server);
-  /// The server has left, or cannot go on.
+  void after(Instant now, WallTime wall, const ClientEffects& effects, const Client& client);
+  /// It has left, or cannot go on.
   void end(Instant now, trace::Ending how, const std::string& why);
 
  private:
-  void open(Instant now, WallTime wall, const Server& server, trace::Beginning beginning);
+  template <class Machine>
+  void begin(Instant now, WallTime wall, const Machine& machine);
+  template <class Machine>
+  void open(Instant now, WallTime wall, const Machine& machine, trace::Beginning beginning);
+  template <class Machine>
+  void go_on(Instant now, WallTime wall, std::uint32_t check, const Machine& machine);
   void make_room();
   void stop(Instant now, const std::string& why);
   void stop_without_room(Instant now);
   void write_digest(Instant now, const Server& server);
+  void write_digest(Instant /*now*/, const Client& /*client*/) {}  // It has none.
 
   RecorderOptions options_;
   Watch watch_;
-  std::string prefix_;  ///< of this server's files
+  Sender machine_;
+  std::string prefix_;  ///< of its files
   std::uint64_t number_ = 0;
   std::size_t file_bytes_ = 0;  ///< after which the next file begins
   std::optional<RecordingFile> file_;

@@ -450,6 +450,120 @@ class RecordRedacted(TraceTest):
         self.assertIn(f'text "{"x" * len(self.SAID[0])}"', submitted)
 
 
+class RecordClients(TraceTest):
+    """Two servers and people whose clients are recorded in the same directory."""
+    SAID = ["Apfelstrudel", "mit Sahne", "und Kaffee"]
+    DIRECT = "unter uns"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ring = Ring()
+        cls.addClassCleanup(cls.ring.close)
+        cls.place = cls.ring.path("rec")
+        servers = [cls.ring.start("--id", str(n), "--record", cls.place) for n in (1, 2)]
+        for server in servers:
+            server.wait_ready()
+        cls.ring.wait_members(2)
+        record = ("--record", cls.place)
+        lines = "".join(text + "\n" for text in cls.SAID)
+        cls.ring.ok("send", "--as", "ann", "--room", "lunch", *record, "-", text=lines)
+        cls.ring.ok("chat", "--as", "bob", "--room", "lunch", *record, text="danke\n")
+        cls.ring.ok("send", "--as", "ann", "--to", "bob", *record, cls.DIRECT)
+        cls.read = cls.ring.ok("read", "--as", "bob", "--room", "lunch", *record)
+        cls.clients = [file for file in files_in(cls.place) if "client-" in file]
+        cls.ring.ok("send", "--as", "ann", "--room", "lunch", "--record", cls.ring.path("secret"), "--record-redact",
+                    cls.SAID[0])
+        for server in servers:
+            assert server.leave() == 0, server.said()
+
+    def test_each_has_files_of_its_own(self):
+        for file in self.clients:
+            self.assertRegex(os.path.basename(file), r"^client-[0-9a-f]{16}-000001\.trace$")
+            self.assertEqual(os.stat(file).st_mode & 0o777, 0o600)
+            self.assert_identical(file)
+        self.assertGreaterEqual(len(self.clients), 4)
+
+    def test_the_same_events_have_the_same_effects(self):
+        found = self.replayed(self.place)
+        names = [one["name"] for one in found["recordings"]]
+
+        self.assertIs(found["identical"], True)
+        self.assertEqual(names[:2], ["server 1", "server 2"])
+        self.assertEqual(len(names), 2 + len(self.clients))
+        for name in names[2:]:
+            self.assertRegex(name, r"^client [0-9a-f]{8}$")
+        self.assertEqual(found["events"], sum(results_in(blocks(bytes_of(file))) for file in files_in(self.place)))
+
+    def test_what_they_said_is_told(self):
+        says = [line["text"] for line in shown(self.place, "--kind", "Say")]
+
+        for text in [*self.SAID, "danke", self.DIRECT]:
+            self.assertEqual(len([line for line in says if f'text "{text}"' in line]), 1, text)
+
+    def test_they_come_one_after_the_other(self):
+        lines = [line["name"] for line in run_of_view(self.place)["lines"] if line["kind"] == "client"]
+        came = []
+        for line in shown(self.place):
+            if line["machine"].startswith("client") and line["machine"] not in came:
+                came.append(line["machine"])
+
+        self.assertEqual(lines, came)
+        self.assertEqual([line["text"] for line in shown(self.place, "--kind", "end")
+                          if line["machine"].startswith("client")], ["it has left"] * len(self.clients))
+
+    def test_messages_go_from_them_to_servers_and_back(self):
+        run = run_of_view(self.place)
+        kinds = {"there": set(), "back": set()}
+        messages = run["messages"]
+        for sender, to, sent, arrived, kind in zip(*(messages[name] for name in
+                                                     ("from", "to", "sent", "arrived", "kind"))):
+            if min(sender, to, sent, arrived) < 0:
+                continue
+            way = (run["lines"][sender]["kind"], run["lines"][to]["kind"])
+            if way == ("client", "server"):
+                kinds["there"].add(run["kinds"][kind])
+            if way == ("server", "client"):
+                kinds["back"].add(run["kinds"][kind])
+
+        self.assertLessEqual({"Attach", "Submit", "Query"}, kinds["there"])
+        self.assertLessEqual({"Attached", "Submitted", "Answer"}, kinds["back"])
+
+    def test_no_answer_comes_before_its_question(self):
+        self.assertEqual(list(wrongs_of_order(shown(self.place))), [])
+        self.assertEqual(self.trace("show", self.place).err, "")
+
+    def test_acknowledgements_are_those_that_people_had_to_wait_for(self):
+        stats = json.loads(ring.ok("trace", "stats", "--json", self.place))
+        servers = [file for file in files_in(self.place) if "server-" in file]
+        at_home = json.loads(ring.ok("trace", "stats", "--json", *servers))
+
+        self.assertEqual(len(stats["acknowledged_us"]), len(self.SAID) + 2)
+        self.assertGreater(sum(stats["acknowledged_us"]), 0)
+        self.assertEqual(len(at_home["acknowledged_us"]), len(self.SAID) + 3)
+
+    def test_merged_they_are_the_same(self):
+        one = merged(ring.path("with-clients.trace"), self.place)
+
+        self.assert_identical(one)
+        self.assertEqual(run_of_view(one), run_of_view(self.place))
+        self.assertEqual(ring.ok("trace", "show", "--effects", one), ring.ok("trace", "show", "--effects", self.place))
+
+    def test_redacted_they_have_no_texts(self):
+        self.assert_identical(self.ring.path("secret"))
+        for file in files_in(self.ring.path("secret")):
+            self.assertEqual(bytes_of(file).count(self.SAID[0].encode()), 0)
+            self.assertIn(b"lunch", bytes_of(file))
+
+    def test_what_makes_no_sense_is_refused(self):
+        with open(self.ring.path("file"), "w") as file:
+            file.write("not a directory\n")
+        send = ("send", "--as", "ann", "--room", "lunch", "hello")
+
+        self.assert_refused(self.ring.run(*send, "--record-redact"), 2, "--record")
+        self.assert_refused(self.ring.run(*send, "--record", ""), 2, "--record")
+        self.assert_one_line(self.ring.run(*send, "--record", self.ring.path("file")), 1, self.ring.path("file"))
+
+
 class RecordRefused(RingTest):
     def serve(self, *arguments, before=()):
         """Of a server that must not serve: how it ended, as ring.run() tells it."""

@@ -79,7 +79,9 @@ Told told_by(const std::filesystem::path& path) {
   while (const auto record = reader.next()) {
     if (const auto* began = std::get_if<trace::Began>(&record->what))
       told.continued = began->beginning == trace::Beginning::next_file;
-    told.events += std::holds_alternative<trace::Stepped>(record->what) ? 1 : 0;
+    const bool event = std::holds_alternative<trace::Stepped>(record->what) ||
+                       std::holds_alternative<trace::ClientStepped>(record->what);
+    told.events += event ? 1 : 0;
     told.ended = std::holds_alternative<trace::Ended>(record->what);
     if (replay.take(*record)) told.mismatch = true;
   }
@@ -112,7 +114,7 @@ TEST(Recorder, HasAnEventThatEndsTheProcess) {
   const TestPlace place;
   RecordedServer recorded(into(place));
   recorded.pass(5);
-  recorded.recorder.before(recorded.now, {WallTime{1}, Wake{}});
+  recorded.recorder.before(recorded.now, Event{WallTime{1}, Wake{}});
 
   const Told told = told_by(recordings_in(place.path()).at(0));
 
@@ -183,6 +185,59 @@ TEST(Recorder, LeavesTheFilesOfOtherServersAlone) {
   recorded.pass(50'000);
 
   EXPECT_TRUE(std::filesystem::exists(other));
+}
+
+/// A client that finds no server.
+void record_a_client(Recorder& recorder, std::size_t wakes) {
+  ClientConfig config;
+  config.session = SessionId{0x1f};
+  config.seed = 1;
+  Instant now{1'000};
+  Client client(config, now);
+  recorder.start(now, WallTime{1}, config.session, client);
+  ClientEffects effects;
+  for (std::size_t i = 0; i < wakes; ++i) {
+    now = std::max(now, client.next_deadline());
+    const ClientEvent event{WallTime{now.us / 1'000}, Wake{}};
+    effects.clear();
+    recorder.before(now, event);
+    client.step(now, event, effects);
+    recorder.after(now, event.wall, effects, client);
+  }
+}
+
+TEST(Recorder, OfAClientHasEveryEvent) {
+  const TestPlace place;
+  Recorder recorder(into(place), {});
+  record_a_client(recorder, 50);
+
+  const auto files = recordings_in(place.path());
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].filename(), "client-000000000000001f-000001.trace");
+  const Told told = told_by(files[0]);
+
+  EXPECT_EQ(told.events, 50U);
+  EXPECT_EQ(told.compared, 50U);
+  EXPECT_FALSE(told.mismatch);
+}
+
+TEST(Recorder, OfAClientKeepsItsFilesWithinTheLimitToo) {
+  const TestPlace place;
+  RecorderOptions options = into(place);
+  options.bytes_max = recording_bytes_min;
+  Recorder recorder(options, {});
+  record_a_client(recorder, 200'000);
+
+  const auto files = recordings_in(place.path());
+
+  EXPECT_GT(files.size(), 2U);
+  EXPECT_FALSE(std::filesystem::exists(place.path() / "client-000000000000001f-000001.trace"));
+  for (const auto& file : files) {
+    const Told told = told_by(file);
+    EXPECT_TRUE(told.continued) << file;
+    EXPECT_GT(told.events, 0U) << file;
+    EXPECT_FALSE(told.mismatch) << file;
+  }
 }
 
 TEST(Recorder, WhereNothingCanBeMadeThrows) {
