@@ -244,8 +244,9 @@ void Narrator::acknowledged(Index step, const Submitted& submitted, const Endpoi
   for (const Receipt& receipt : submitted.receipts) {
     const auto said = submitted_.find({line, MessageId{session->second, receipt.n}});
     if (said == submitted_.end() || !std::holds_alternative<Accepted>(receipt.verdict)) continue;
-    draft_.acknowledgements.push_back({said->second, step});
-    submitted_.erase(said);
+    // What is submitted again, as its answer was late or lost, was acknowledged already.
+    const Index first = std::exchange(said->second, none);
+    if (first != none) draft_.acknowledgements.push_back({first, step});
   }
 }
 
