@@ -179,7 +179,7 @@ class SecureEndpoint {
   void on_first_sealed(Instant now, SessionIndex index, const Endpoint& from, View datagram,
                        SecureEffects& effects);
   void count(OpenFault fault);
-  /// Who sends under a session that is gone here has missed the one that replaced it.
+  /// Who sends under a session that is gone here has missed the one that replaced it, or lost it.
   void remind(Instant now, const Endpoint& at, SecureEffects& effects);
   /// A handshake has become a session of its channel.
   void establish(Instant now, SessionIndex index, const ChannelName& name, Session session,

@@ -97,8 +97,13 @@ void SecureEndpoint::remind(Instant now, const Endpoint& at, SecureEffects& effe
        ++name) {
     Channel& channel = channels_.at(name->second);
     if (now - channel.reminded < reminder_time) continue;
+    Session& current = *find<Session>(channel.current);
+    const bool in_vain = current.heard < channel.reminded;
     channel.reminded = now;
-    (void)seal(now, *find<Session>(channel.current), at, {}, effects);
+    (void)seal(now, current, at, {}, effects);
+    // They have none of our sessions and we none of theirs. Clients begin handshakes themselves.
+    if (in_vain && !(current.responded && name->first.kind == ChannelKind::client))
+      (void)open(now, at, name->first.kind, effects);
   }
 }
 

@@ -178,7 +178,6 @@ RC_GTEST_PROP(SecureEndpoints, AreDeterministicValues, ()) {
     network.run_for(milliseconds(150));
     RC_ASSERT(copy == b.endpoint);
   }
-  RC_ASSERT(b.opened.size() > 0U);
 }
 
 /// In bad weather, with an attacker who repeats and alters everything: what was sent arrives at
@@ -225,14 +224,24 @@ RC_GTEST_PROP(Channels, StandBadWeatherAndAttackers, ()) {
     }
 
   network.weather = {};
-  network.open(1, 2, kind);
-  network.run_for(seconds(30));
+  // Twice, as a handshake that began before may be under way and come to nothing.
+  for (int i = 0; i < 2; ++i) {
+    network.open(1, 2, kind);
+    network.run_for(handshake_time_max * 2);
+  }
   RC_ASSERT(a.ups.size() == 1U && b.ups.size() == 1U);
+  // Should each have only sessions that the other has not: talking alone repairs it.
+  for (int i = 0; i < 5; ++i) {
+    (void)network.send(1, a.ups.back().channel, "hello");
+    (void)network.send(2, b.ups.back().channel, "hello");
+    network.run_for(reminder_time + milliseconds(1));
+  }
   (void)network.send(1, a.ups.back().channel, "at last");
   (void)network.send(2, b.ups.back().channel, "at last");
   network.run_for(milliseconds(5));
   RC_ASSERT(a.opened.count("at last") == 1U);
   RC_ASSERT(b.opened.count("at last") == 1U);
+  network.run_for(handshake_time_max);
   RC_ASSERT(a.endpoint.handshakes() == 0U && b.endpoint.handshakes() == 0U);
 }
 
