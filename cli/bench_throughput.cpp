@@ -2,14 +2,14 @@
 // in bulk.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/bench.hpp"
-#include "cli/connection.hpp"
+#include "cli/bench_recording.hpp"
 #include "cli/figures.hpp"
+#include "cli/load_client.hpp"
 #include "cli/local_ring.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
@@ -35,64 +35,10 @@ struct ThroughputResult {
   std::uint64_t acked = 0;  ///< in that while
 };
 
-/// A client that keeps so many messages under way, in a room of its own: with others in it,
-/// deliveries would be measured.
-class LoadClient {
- public:
-  LoadClient(CommandLoop& loop, const Reach& reach, const std::string& name, std::string text)
-      : connection_(loop, reach, Connection::Kind::person, name),
-        room_{"#" + name},
-        text_(std::move(text)) {
-    introduce(connection_, name);
-    connection_.submit(JoinRoom{room_});
-    connection_.set_handler([this](const ClientEffect& effect) { on_effect(effect); });
-  }
-  ~LoadClient() { connection_.set_handler(nullptr); }
-  LoadClient(const LoadClient&) = delete;
-  LoadClient& operator=(const LoadClient&) = delete;
-
-  void start(std::size_t under_way) {
-    for (std::size_t i = 0; i < under_way; ++i) post();
-  }
-  void record(bool recording) { recording_ = recording; }
-  void stop() { stopping_ = true; }
-  [[nodiscard]] bool idle() const { return sent_.empty(); }
-  [[nodiscard]] const std::vector<Duration>& latencies() const { return latencies_; }
-  [[nodiscard]] std::uint64_t acked() const { return acked_; }
-
- private:
-  void post() { sent_[connection_.say(Post{room_, text_})] = runtime::Loop::now(); }
-
-  void on_effect(const ClientEffect& effect) {
-    const auto* done = std::get_if<Acknowledged>(&effect);
-    if (done == nullptr) return;
-    const auto found = sent_.extract(done->ticket);
-    if (found.empty()) return;
-    ++acked_;
-    if (recording_) latencies_.push_back(runtime::Loop::now() - found.mapped());
-    if (!stopping_) post();
-  }
-
-  Connection connection_;
-  RoomName room_;
-  std::string text_;
-  /// A refused message stays here, so that a run with one never gets idle and says so.
-  std::map<Ticket, Instant> sent_;
-  std::vector<Duration> latencies_;
-  std::uint64_t acked_ = 0;
-  bool recording_ = false;
-  bool stopping_ = false;
-};
-
 /// `clients` with `under_way` messages each, for so long after a second of warming up.
 ThroughputResult measure(const LocalRing& ring, const BenchThroughputOptions& options,
                          std::size_t clients, std::size_t under_way) {
-  Reach reach;
-  reach.cluster = ring.cluster();
-  reach.discovery_port = ring.discovery_port();
-  reach.interfaces = {"lo"};
-  reach.profile = ring.directory() / "profile";
-  reach.timeout_seconds = 30;
+  const Reach reach = reach_of(ring);
   CommandLoop loop;
   std::vector<std::unique_ptr<LoadClient>> loads;
   for (std::size_t i = 0; i < clients; ++i)
@@ -162,55 +108,15 @@ Json result_json(const ThroughputResult& result) {
   return json;
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-/// A ring that records and one that does not, in turns, so that both meet the same weather.
-ExitCode recording_cost(const BenchThroughputOptions& options) {
-  ProgressLine progress(stderr);
-  const LocalRing plain(options.servers);
-  const LocalRing recording(options.servers, {}, {"--record", "{}"});
-  std::vector<double> without;
-  std::vector<double> with;
-  std::vector<double> ratios;
-  for (std::size_t round = 0; round < options.record_rounds; ++round) {
-    progress.show(fmt::format("round {} of {} ...", round + 1, options.record_rounds));
-    const auto bulk = [&](const LocalRing& ring) {
-      return measure(ring, options, options.clients, options.under_way).acked_per_s;
-    };
-    // Who begins is first in turn, too.
-    const bool first = round % 2 == 0;
-    const double one = bulk(first ? plain : recording);
-    const double other = bulk(first ? recording : plain);
-    without.push_back(first ? one : other);
-    with.push_back(first ? other : one);
-    ratios.push_back(with.back() / without.back());
-  }
-  progress.clear();
-  if (options.json) {
-    print_json({{"servers", options.servers},
-                {"acked_per_s", without},
-                {"acked_per_s_recording", with},
-                {"ratio", median(ratios)}});
-    return ExitCode::done;
-  }
-  Table table({{"round", Table::Align::right},
-               {"without", Table::Align::right},
-               {"recording", Table::Align::right},
-               {"ratio", Table::Align::right}});
-  for (std::size_t i = 0; i < ratios.size(); ++i)
-    table.add({fmt::format("{}", i + 1), fmt::format("{:.0f}/s", without[i]),
-               fmt::format("{:.0f}/s", with[i]), fmt::format("{:.3f}", ratios[i])});
-  table.add({"median", fmt::format("{:.0f}/s", median(without)),
-             fmt::format("{:.0f}/s", median(with)), fmt::format("{:.3f}", median(ratios))});
-  table.print(stdout);
-  return ExitCode::done;
-}
-
 ExitCode throughput(const BenchThroughputOptions& options) {
-  if (options.record_rounds != 0) return recording_cost(options);
+  if (options.record_rounds != 0)
+    return recording_cost({.servers = options.servers,
+                           .clients = options.clients,
+                           .under_way = options.under_way,
+                           .bytes = options.bytes,
+                           .seconds = options.seconds,
+                           .rounds = options.record_rounds,
+                           .json = options.json});
   ProgressLine progress(stderr);
   progress.show("one in flight ...");
   const LocalRing ring(options.servers);
@@ -268,8 +174,8 @@ Command add_bench_throughput(CLI::App& bench) {
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3'600.0).description(""));
   app->add_option("--record-rounds", options->record_rounds,
-                  "In bulk only, in so many rounds by turns: servers that record, and servers that "
-                  "do not")
+                  "In bulk only, in so many rounds: what recording costs, as processor time and as "
+                  "throughput, with and without in turns")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000).description(""));
   app->add_flag("--json", options->json,
@@ -278,6 +184,7 @@ Command add_bench_throughput(CLI::App& bench) {
   app->footer(
       "Examples:\n"
       "  peal bench throughput\n"
+      "  peal bench throughput --record-rounds 10 --seconds 2\n"
       "  peal bench throughput --clients 8 --seconds 20 --json");
   return {app, [options] { return throughput(*options); }};
 }

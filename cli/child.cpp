@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <thread>
 
 #include <fcntl.h>
@@ -107,6 +108,13 @@ void Child::wait_or_kill(std::chrono::milliseconds patience) {
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
   ended_ = true;
+}
+
+Duration Child::processor_time() const {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return microseconds(used.tv_sec * 1'000'000 + used.tv_nsec / 1'000);
 }
 
 std::string own_program() {

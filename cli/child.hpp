@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include "core/time.hpp"
+
 namespace peal::cli {
 
 /// A running program with its standard output in a pipe and its standard error in a file. Killed
@@ -31,6 +33,8 @@ class Child {
   /// Waits until it ends, then kills it.
   void wait_or_kill(std::chrono::milliseconds patience);
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// Of the processor, in all its threads so far; nothing once it ended.
+  [[nodiscard]] Duration processor_time() const;
 
  private:
   pid_t pid_ = -1;

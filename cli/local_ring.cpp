@@ -123,6 +123,12 @@ bool LocalRing::runs(ServerId server) {
   return found != children_.end() && !found->second->ended();
 }
 
+Duration LocalRing::processor_time() const {
+  Duration sum;
+  for (const auto& [id, child] : children_) sum = sum + child->processor_time();
+  return sum;
+}
+
 std::vector<ServerId> LocalRing::servers() const {
   std::vector<ServerId> ids;
   for (const auto& [id, child] : children_) ids.push_back(id);

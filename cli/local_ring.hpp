@@ -42,6 +42,8 @@ class LocalRing {
   [[nodiscard]] bool is_ready(ServerId server);
   [[nodiscard]] bool runs(ServerId server);
   [[nodiscard]] pid_t process(ServerId server) const { return children_.at(server)->pid(); }
+  /// Of the processor, that all servers took so far.
+  [[nodiscard]] Duration processor_time() const;
   [[nodiscard]] std::vector<ServerId> servers() const;
   /// Where a server that was ready said that it listens.
   [[nodiscard]] const std::string& address(ServerId server) const { return addresses_.at(server); }

@@ -29,6 +29,16 @@ class Bench(RingTest):
         for mode in (figures, figures["one_in_flight"], figures["bulk"]):
             self.assertTrue(0 < mode["p50_ms"] <= mode["p99_ms"])
 
+    def test_what_recording_costs(self):
+        out = self.ring.ok("bench", "throughput", "--record-rounds", "1", "--servers", "1", "--seconds", "0.3", "--clients", "2", "--json")
+
+        figures = json.loads(out)
+        self.assertEqual((figures["servers"], figures["rounds"], len(figures["each"])), (1, 1, 1))
+        for name in ("processor_us_per_message", "processor_us_per_message_recording", "processor_ratio", "throughput_ratio",
+                     "noise_ratio"):
+            self.assertGreater(figures[name]["median"], 0)
+            self.assertEqual(figures[name]["quartiles"], [figures[name]["median"]] * 2)
+
     def test_fanout(self):
         out = self.ring.ok("bench", "fanout", "--members", "5", "--posts", "20", "--seconds", "0.3", "--json")
 
