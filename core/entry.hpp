@@ -31,23 +31,31 @@ struct Entry {
   [[nodiscard]] WallTime written() const { return hlc.wall_less(ahead_ms); }
 };
 
+/// A digest of all of an entry's fields: the checksum on disk, and what a log's digest is made of.
+[[nodiscard]] Digest digest_of(const Entry& entry);
+
 /// An entry that never changes again, shared by history, messages and effects. Compares by value;
 /// never empty.
 class SharedEntry {
  public:
-  explicit SharedEntry(Entry entry) : entry_(std::make_shared<const Entry>(std::move(entry))) {}
-  const Entry& operator*() const { return *entry_; }
-  const Entry* operator->() const { return entry_.get(); }
+  explicit SharedEntry(Entry entry) : held_(std::make_shared<const Held>(std::move(entry))) {}
+  const Entry& operator*() const { return held_->entry; }
+  const Entry* operator->() const { return &held_->entry; }
+  /// digest_of() it, computed once.
+  [[nodiscard]] Digest digest() const { return held_->digest; }
   friend bool operator==(const SharedEntry& a, const SharedEntry& b) {
-    return a.entry_ == b.entry_ || *a.entry_ == *b.entry_;
+    return a.held_ == b.held_ || *a == *b;
   }
 
  private:
-  std::shared_ptr<const Entry> entry_;
+  struct Held {
+    explicit Held(Entry of) : entry(std::move(of)), digest(digest_of(entry)) {}
+    Entry entry;
+    Digest digest;
+  };
+  std::shared_ptr<const Held> held_;
 };
 
-/// A digest of all of an entry's fields: the checksum on disk, and what a log's digest is made of.
-[[nodiscard]] Digest digest_of(const Entry& entry);
 /// An upper bound of the entry's encoded size in bytes.
 [[nodiscard]] std::size_t encoded_bytes_max(const Entry& entry);
 [[nodiscard]] std::size_t encoded_bytes_max(const Body& body);

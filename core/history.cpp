@@ -54,7 +54,7 @@ void History::remember(const SharedEntry& entry) {
 
 void History::append(Log& log, const SharedEntry& entry) {
   log.entries.push_back(entry);
-  log.digest = log_digest(log.digest, *entry);
+  log.digest = log_digest(log.digest, entry);
   log.last = entry->hlc;
   newest_ = std::max(newest_, entry->hlc);
   held_.advance(entry->id);

@@ -8,8 +8,8 @@ namespace peal {
 
 /// The digest of entries 1..seq from that of 1..seq-1: a sum, so that it can be built from stored
 /// checksums.
-[[nodiscard]] inline Digest log_digest(Digest before, const Entry& entry) {
-  const Digest own = digest_of(entry);
+[[nodiscard]] inline Digest log_digest(Digest before, const SharedEntry& entry) {
+  const Digest own = entry.digest();
   return {before.high + own.high, before.low + own.low};
 }
 

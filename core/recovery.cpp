@@ -15,7 +15,7 @@ void Recovery::add(const SharedEntry& entry) {
   if (entry->id.seq != end.seq + 1) return;  // Behind a hole, or stored twice.
   end.seq = entry->id.seq;
   end.last = entry->hlc;
-  end.digest = log_digest(end.digest, *entry);
+  end.digest = log_digest(end.digest, entry);
   recovered_.latest = std::max(recovered_.latest, entry->hlc);
   if (!entry->deps.empty()) behind_[entry->id.log].merge(VersionVector(entry->deps));
   recovered_.sessions.stored(*entry);

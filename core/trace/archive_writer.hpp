@@ -1,13 +1,15 @@
 // Values of the machines as bytes: numbers are as short as they get, what is shared is said once.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include "core/digest.hpp"
@@ -56,6 +58,10 @@ class Archiver {
     } else if constexpr (std::is_same_v<T, Endpoint>) {
       out_.endpoint(value);
     } else if constexpr (std::is_same_v<T, SharedEntry>) {
+      if constexpr (Out::takes_digests) {
+        // Every field is in it.
+        if (texts_ == Texts::kept) return put_plainly(value.digest());
+      }
       if (out_.is_new(value)) put(*value);
     } else if constexpr (std::is_same_v<T, Settled>) {
       // Of places of entries, not of what they say.
@@ -131,27 +137,25 @@ class ByteOut {
  public:
   ByteOut(std::vector<std::uint8_t>& bytes, Recall& recall) : bytes_(bytes), recall_(recall) {}
 
+  static constexpr bool takes_digests = false;
+
   void number(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7U) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80U));
     bytes_.push_back(static_cast<std::uint8_t>(value));
   }
   void text(std::string_view text) {
     number(text.size());
-    bytes_.insert(bytes_.end(), text.begin(), text.end());
+    // As bytes of the same type they are copied at once, and not one by one.
+    raw({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
   void bytes(std::span<const std::uint8_t> bytes) {
     number(bytes.size());
     raw(bytes);
   }
   void id(std::uint64_t id) {
-    if (said_lately(recall_.ids, id)) return;
-    for (unsigned shift = 0; shift < 64; shift += 8)
-      bytes_.push_back(static_cast<std::uint8_t>(id >> shift));
+    if (!said_lately(recall_.ids, id)) fixed(id);
   }
-  void check(std::uint32_t check) {
-    for (unsigned shift = 0; shift < 32; shift += 8)
-      bytes_.push_back(static_cast<std::uint8_t>(check >> shift));
-  }
+  void check(std::uint32_t check) { fixed(check); }
   void user(const UserId& user) {
     if (!said_lately(recall_.users, user)) raw(user.bytes);
   }
@@ -163,12 +167,32 @@ class ByteOut {
   }
   /// 0 and the entry, or the number of one that was said before, counted from 1.
   [[nodiscard]] bool is_new(const SharedEntry& entry) {
-    const auto [it, fresh] = said_.try_emplace(&*entry, said_.size() + 1);
+    if (said_.size() < few_entries) {
+      const auto it = std::ranges::find(said_, &*entry);
+      const bool known = it != said_.end();
+      number(known ? static_cast<std::uint64_t>(it - said_.begin()) + 1 : 0);
+      if (!known) said_.push_back(&*entry);
+      return !known;
+    }
+    for (; placed_.size() < said_.size();)
+      placed_.emplace(said_[placed_.size()], placed_.size() + 1);
+    const auto [it, fresh] = placed_.try_emplace(&*entry, said_.size() + 1);
     number(fresh ? 0 : it->second);
+    if (fresh) said_.push_back(&*entry);
     return fresh;
   }
 
  private:
+  /// Of a message, which are looked through faster than a map of them is made.
+  static constexpr std::size_t few_entries = 64;
+
+  template <class T>
+  void fixed(T value) {
+    std::array<std::uint8_t, sizeof(T)> bytes{};
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    raw(bytes);
+  }
   void raw(std::span<const std::uint8_t> bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
@@ -184,7 +208,8 @@ class ByteOut {
 
   std::vector<std::uint8_t>& bytes_;
   Recall& recall_;
-  std::map<const Entry*, std::uint64_t> said_;
+  std::vector<const Entry*> said_;                        ///< in order
+  std::unordered_map<const Entry*, std::size_t> placed_;  ///< the same, counted from 1, when many
 };
 
 /// Equal values have equal bytes, but for which entries share their memory.
@@ -199,6 +224,8 @@ class ArchiveWriter : public Archiver<ByteOut> {
 /// Mixes into a digest: for comparing what nobody has to read.
 class HashOut {
  public:
+  static constexpr bool takes_digests = true;
+
   void number(std::uint64_t value) { hasher_.add(value); }
   void text(std::string_view text) { hasher_.add(text); }
   void bytes(std::span<const std::uint8_t> bytes) { hasher_.add(bytes); }

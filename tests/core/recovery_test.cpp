@@ -40,7 +40,7 @@ TEST(Recovery, KnowsTheEndOfEachLogAndItsDigest) {
 
   ASSERT_EQ(recovered.logs.size(), 1U);
   EXPECT_EQ(recovered.logs[0].seq, 2U);
-  EXPECT_EQ(recovered.logs[0].digest, log_digest(log_digest({}, *first), *second));
+  EXPECT_EQ(recovered.logs[0].digest, log_digest(log_digest({}, first), second));
 }
 
 TEST(Recovery, LeavesOutWhatIsBehindAHole) {

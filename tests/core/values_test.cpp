@@ -234,8 +234,8 @@ TEST(Entry, EachFieldChangesItsDigest) {
 }
 
 TEST(LogDigest, DependsOnEveryEntry) {
-  const Entry one = test::entry_at(1, test::user(1), JoinRoom{{"#a"}});
-  const Entry two = test::entry_at(2, test::user(1), LeaveRoom{{"#a"}});
+  const SharedEntry one(test::entry_at(1, test::user(1), JoinRoom{{"#a"}}));
+  const SharedEntry two(test::entry_at(2, test::user(1), LeaveRoom{{"#a"}}));
 
   EXPECT_NE(log_digest(log_digest({}, one), two), log_digest({}, two));
 }
