@@ -275,7 +275,8 @@ class RunJson {
     const trace::Statistics statistics = trace::statistics_of(draft_);
     Json kinds = Json::array();
     for (std::size_t kind = 0; kind < message_kinds; ++kind)
-      if (statistics.messages[kind] != 0) kinds.push_back({kind, statistics.messages[kind], 0});
+      if (statistics.messages[kind] != 0)
+        kinds.push_back({kind, statistics.messages[kind], statistics.bytes[kind]});
     Json elections = Json::array();
     for (const trace::Election& election : statistics.elections)
       elections.push_back({{"round", election.round},

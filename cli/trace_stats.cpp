@@ -37,10 +37,14 @@ void print_messages(const trace::Statistics& statistics) {
                     [&](std::size_t kind) { return statistics.messages[kind]; });
   if (kinds.empty()) return;
   const auto most = static_cast<double>(statistics.messages[kinds.front()]);
-  Table table(
-      {{"message"}, {"number", Table::Align::right}, {"not arrived", Table::Align::right}, {""}});
+  Table table({{"message"},
+               {"number", Table::Align::right},
+               {"bytes", Table::Align::right},
+               {"not arrived", Table::Align::right},
+               {""}});
   for (const std::size_t kind : kinds)
     table.add({kind_name(kind), fmt::format("{}", statistics.messages[kind]),
+               fmt::format("{}", statistics.bytes[kind]),
                statistics.lost[kind] == 0 ? "" : fmt::format("{}", statistics.lost[kind]),
                bar(static_cast<double>(statistics.messages[kind]) / most)});
   table.print(stdout);
@@ -91,9 +95,11 @@ void print_waiting(const char* what, const std::vector<std::int64_t>& sorted) {
 
 Json statistics_json(const trace::Story& story, const trace::Statistics& statistics) {
   Json messages = Json::object();
+  Json bytes = Json::object();
   Json lost = Json::object();
   for (std::size_t kind = 0; kind < message_kinds; ++kind) {
     if (statistics.messages[kind] != 0) messages[kind_name(kind)] = statistics.messages[kind];
+    if (statistics.messages[kind] != 0) bytes[kind_name(kind)] = statistics.bytes[kind];
     if (statistics.lost[kind] != 0) lost[kind_name(kind)] = statistics.lost[kind];
   }
   Json elections = Json::array();
@@ -106,6 +112,7 @@ Json statistics_json(const trace::Story& story, const trace::Statistics& statist
   return {{"duration_s", static_cast<double>(story.duration_us) / 1e6},
           {"events", story.steps.size()},
           {"messages", messages},
+          {"bytes", bytes},
           {"not_arrived", lost},
           {"elections", elections},
           {"acknowledged_us", statistics.acknowledged_us},

@@ -119,6 +119,7 @@ class Matching {
 
   void add(Arrow arrow, const Letter& letter) {
     arrow.kind = letter.kind;
+    arrow.bytes = letter.bytes;
     arrow.text = letter.text;
     arrow.ids = letter.ids;
     if (arrow.arrived != none)

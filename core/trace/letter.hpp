@@ -23,6 +23,7 @@ struct Letter {
   std::uint8_t kind = 0;
   std::string text;
   std::string ids;
+  std::uint32_t bytes = 0;  ///< of its datagrams
 
   /// What a letter that left and the same one where it arrived have in common.
   using Key = std::tuple<std::uint64_t, std::uint64_t, Digest>;

@@ -224,8 +224,8 @@ void Narrator::arrived(Index step, const Received& received) {
   const Packet& packet = received.packet;
   draft_.received.push_back({step, packet.sender, content_of(packet.message), std::nullopt,
                              received.from, static_cast<std::uint8_t>(packet.message.index()),
-                             text_of_message(packet.message),
-                             ids_of(packet.sender, packet.message)});
+                             text_of_message(packet.message), ids_of(packet.sender, packet.message),
+                             bytes_of(packet.sender, packet.message)});
   if (detail_.people && !packet.sender.is_server())
     draft_.asked.push_back({step, packet.sender.session(), packet.message});
   const auto* submit = std::get_if<Submit>(&packet.message);
@@ -283,7 +283,13 @@ void Narrator::send(Index step, const Sender& sender, const Message& message,
                     const std::optional<Endpoint>& to) {
   draft_.sent.push_back({step, sender, content_of(message), to, Endpoint{},
                          static_cast<std::uint8_t>(message.index()), text_of_message(message),
-                         ids_of(sender, message)});
+                         ids_of(sender, message), bytes_of(sender, message)});
+}
+
+std::uint32_t Narrator::bytes_of(const Sender& sender, const Message& message) {
+  std::size_t bytes = 0;
+  for (const auto& datagram : encoder_.encode(sender, message)) bytes += datagram.size();
+  return static_cast<std::uint32_t>(bytes);
 }
 
 void Narrator::tell_view(Index line, Index step, const Server& server) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/codec/encoder.hpp"
 #include "core/trace/letter.hpp"
 #include "core/trace/members.hpp"
 #include "core/trace/replay.hpp"
@@ -99,6 +100,7 @@ class Narrator {
   Index add_step(Index line, const Record& record, std::string_view kind, std::string text);
   [[nodiscard]] const Life* life_of(Index line) const;
 
+  [[nodiscard]] std::uint32_t bytes_of(const Sender& sender, const Message& message);
   Draft& draft_;
   Detail detail_;
   Replay replay_;
@@ -106,6 +108,7 @@ class Narrator {
   std::set<std::uint32_t> lost_;  ///< tracks of which records are missing since the machine began
   std::uint32_t clock_;
   std::map<std::uint32_t, Index> lines_;            ///< by track
+  codec::Encoder encoder_;
   std::map<std::uint32_t, Members> known_;          ///< by track: its state after the last event
   std::map<Index, Index> last_;                     ///< step of each line
   std::map<Index, std::size_t> latest_life_;        ///< of each line, in the story's lives

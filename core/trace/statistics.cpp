@@ -76,6 +76,7 @@ Statistics statistics_of(const Draft& draft) {
   Statistics statistics;
   for (const Arrow& arrow : draft.story.arrows) {
     ++statistics.messages[arrow.kind];
+    statistics.bytes[arrow.kind] += arrow.bytes;
     if (arrow.arrived == none && arrow.to != none) ++statistics.lost[arrow.kind];
   }
   statistics.elections = elections_of(draft);

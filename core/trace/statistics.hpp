@@ -20,7 +20,8 @@ struct Election {
 
 struct Statistics {
   std::array<std::uint64_t, message_kinds> messages{};
-  std::array<std::uint64_t, message_kinds> lost{};  ///< to machines that were recorded, too
+  std::array<std::uint64_t, message_kinds> bytes{};  ///< of their datagrams
+  std::array<std::uint64_t, message_kinds> lost{};   ///< to machines that were recorded, too
   std::vector<Election> elections;
   /// From a message's arrival, at its author's client when that was recorded, else at its home, to
   /// its acknowledgement there; sorted.

@@ -50,6 +50,7 @@ struct Arrow {
   Index sent = none;     ///< step
   Index arrived = none;  ///< step; none: it did not, as far as is known
   std::uint8_t kind = 0;
+  std::uint32_t bytes = 0;  ///< of its datagrams
   std::string text;
   std::string ids;       ///< of chat messages inside, with spaces between
   std::string lost_why;  ///< empty: not lost, or nobody knows why

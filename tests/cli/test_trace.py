@@ -237,6 +237,16 @@ class RealRun(TraceTest):
 
     def test_the_killed_leader_is_the_one_failover(self):
         stats = json.loads(ring.ok("trace", "stats", "--json", real_run()))
+    def test_bytes_are_those_of_the_wire(self):
+        stats = json.loads(ring.ok("trace", "stats", "--json", real_run()))
+
+        self.assertEqual(stats["bytes"].keys(), stats["messages"].keys())
+        for kind, bytes_of_kind in stats["bytes"].items():
+            # The head of a message has the version, the kind and the sender.
+            self.assertGreater(bytes_of_kind, 8 * stats["messages"][kind], kind)
+        by_kind = run_of_view(real_run())["stats"]["messages_by_kind"]
+        self.assertEqual(sum(row[2] for row in by_kind), sum(stats["bytes"].values()))
+
 
         self.assertEqual(len(stats["failover_us"]), 1)
         self.assertGreater(stats["failover_us"][0], 0)
@@ -245,7 +255,7 @@ class RealRun(TraceTest):
     def test_numbers_are_also_told_as_text(self):
         out = ring.ok("trace", "stats", real_run())
 
-        self.assertRegex(out, r"Heartbeat +\d+")
+        self.assertRegex(out, r"Heartbeat +\d+ +\d+")
         self.assertRegex(out, r"silence +\d+\.\d ms +server 2")
         self.assertIn("from the end of a leader to the next view: 1 time", out)
 
