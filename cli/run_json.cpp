@@ -5,12 +5,15 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/output.hpp"
 #include "core/trace/statistics.hpp"
+#include "core/trace/strings.hpp"
 #include "core/trace/text.hpp"
 
 namespace peal::cli {
@@ -20,16 +23,17 @@ namespace {
 class Texts {
  public:
   Texts() { (void)index(""); }
-  std::size_t index(const std::string& text) {
-    const auto [it, fresh] = known_.try_emplace(text, texts_.size());
-    if (fresh) texts_.push_back(text);
-    return it->second;
+  std::size_t index(std::string_view text) { return texts_.place(text); }
+  /// As JSON, with commas between.
+  void append_to(std::string& json) const {
+    for (trace::Strings::Place i = 0; i < texts_.size(); ++i) {
+      if (i != 0) json += ',';
+      json += line_of(texts_.at(i));
+    }
   }
-  [[nodiscard]] Json json() && { return std::move(texts_); }
 
  private:
-  std::map<std::string, std::size_t> known_;
-  std::vector<std::string> texts_;
+  trace::Strings texts_;
 };
 
 class RunJson {
@@ -41,7 +45,8 @@ class RunJson {
     find_cuts();
   }
 
-  Json build() {
+  /// Lists of texts and of changes are most of it: they are written without being built before.
+  std::string text() {
     Json run{{"version", 1},
              {"title", story_.title},
              {"program", story_.program},
@@ -52,14 +57,18 @@ class RunJson {
              {"kinds", kinds()}};
     run["events"] = events();
     run["event_kinds"] = event_kinds_;
-    run["changes"] = std::move(changes_);
     run["states"] = states();
     run["messages"] = messages();
     run["bands"] = bands();
     add_views(run);
     run["stats"] = stats();
-    run["texts"] = std::move(texts_).json();
-    return run;
+    std::string text = line_of(run);
+    text.pop_back();
+    text += ",\"changes\":[";
+    text += changes_;
+    text += "],\"texts\":[";
+    texts_.append_to(text);
+    return text += "]}";
   }
 
  private:
@@ -124,11 +133,22 @@ class RunJson {
 
   std::int64_t change(const trace::Step& step) {
     if (step.changes.empty()) return -1;
-    Json rows = Json::array();
-    for (const trace::Difference& one : step.changes)
-      rows.push_back({texts_.index(one.path), texts_.index(one.before), texts_.index(one.after)});
-    changes_.push_back(std::move(rows));
-    return static_cast<std::int64_t>(changes_.size()) - 1;
+    changes_ += changes_.empty() ? "[" : ",[";
+    std::string_view before;
+    for (const trace::MemberChange& one : step.changes)
+      fmt::format_to(std::back_inserter(changes_), "{}[{},{},{}]", std::exchange(before, ","),
+                     member_text(one.path), member_text(one.before), member_text(one.after));
+    changes_ += ']';
+    return changes_written_++;
+  }
+
+  /// The index of what is in the draft's strings; "nothing" when it is nowhere.
+  std::size_t member_text(trace::Strings::Place place) {
+    if (place == trace::Strings::none) return texts_.index("nothing");
+    if (member_texts_.size() <= place) member_texts_.resize(draft_.strings.size());
+    // 0 is the empty text's, too, which is found again as fast.
+    if (member_texts_[place] == 0) member_texts_[place] = texts_.index(draft_.strings.at(place));
+    return member_texts_[place];
   }
 
   Json states() {
@@ -137,7 +157,7 @@ class RunJson {
       if (shown(state.step) < 0) continue;
       Json members = Json::array();
       for (const auto& [path, value] : state.members)
-        members.push_back({texts_.index(path), texts_.index(value)});
+        members.push_back({member_text(path), member_text(value)});
       states.push_back({{"line", story_.steps[state.step].line},
                         {"event", shown(state.step)},
                         {"members", std::move(members)}});
@@ -303,13 +323,15 @@ class RunJson {
   std::vector<std::int64_t> shown_;  ///< by step: its number in the page; -1: none
   Texts texts_;
   std::vector<std::string> event_kinds_;
-  Json changes_ = Json::array();
+  std::vector<std::size_t> member_texts_;  ///< by place in the draft's strings; 0: not known yet
+  std::string changes_;                    ///< as JSON, with commas between
+  std::int64_t changes_written_ = 0;
 };
 
 }  // namespace
 
 std::string run_json(const trace::Draft& draft, const Sieve& sieve) {
-  return line_of(RunJson(draft, sieve).build());
+  return RunJson(draft, sieve).text();
 }
 
 }  // namespace peal::cli

@@ -122,7 +122,9 @@ Command add_view(CLI::App& trace) {
   CLI::App* app = add_looker(
       trace, "view", "A page that shows the run: machines as lines, messages as arrows", options);
   add_filter_options(*app, options->filter);
-  app->add_option("-o", options->out, "Where the page goes")->type_name("FILE")->required();
+  app->add_option("-o", options->out, "Where the page goes; -: to standard output")
+      ->type_name("FILE")
+      ->required();
   CLI::Option* svg = app->add_flag("--svg", options->svg,
                                    "A still picture instead, for documents: best of a short range");
   add_json(*app, "The run alone, as the page has it", options);

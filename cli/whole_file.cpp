@@ -79,6 +79,16 @@ std::string read_whole(const std::string& path, const std::string& what) {
   return text;
 }
 
+void check_place(const std::string& path, const std::string& what) {
+  std::error_code error;
+  const std::filesystem::path place(path);
+  if (std::filesystem::is_directory(place, error))
+    throw usage_error(fmt::format("{} {}: is a directory", what, harmless(path)));
+  const std::filesystem::path directory = place.has_parent_path() ? place.parent_path() : ".";
+  if (!std::filesystem::is_directory(directory, error) || ::access(directory.c_str(), W_OK) != 0)
+    throw usage_error(fmt::format("{} {}: cannot be written", what, harmless(path)));
+}
+
 void write_whole(const std::string& path, const std::string& text, const std::string& what) {
   Beside(path, text, what).replace();
 }

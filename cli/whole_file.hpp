@@ -7,6 +7,8 @@ namespace peal::cli {
 
 /// All of it; a usage error that begins with `what` when it cannot be read.
 [[nodiscard]] std::string read_whole(const std::string& path, const std::string& what);
+/// A usage error that begins with `what` when no file could be written there: before long work.
+void check_place(const std::string& path, const std::string& what);
 /// Takes the place of what was there; whoever reads meanwhile sees the old or the new. A failure
 /// that begins with `what` when the disk does not take it.
 void write_whole(const std::string& path, const std::string& text, const std::string& what);

@@ -27,12 +27,6 @@ std::string words_for(const Damaged& damaged) {
   return what + " on cannot be read (damaged, or of another version): what they tell is missing";
 }
 
-Members members_of(const Actor& actor) {
-  if (const auto* server = std::get_if<Server>(&actor.machine)) return members(*server);
-  if (const auto* client = std::get_if<Client>(&actor.machine)) return members(*client);
-  return {};
-}
-
 /// What people wait for: names and rooms are there already, mostly.
 bool is_post(const Body& body) { return std::holds_alternative<Post>(body); }
 
@@ -158,8 +152,12 @@ void Narrator::began(const Record& record, const Began& began) {
     draft_.story.lives.push_back({.line = line, .from = step});
   }
   if (detail_.changes) {
-    known_[record.track] = members_of(actor);
-    draft_.states.push_back({step, known_[record.track]});
+    Members& known = known_[record.track] = {};
+    if (const auto* server = std::get_if<Server>(&actor.machine))
+      (void)known.look(*server, draft_.strings);
+    if (const auto* client = std::get_if<Client>(&actor.machine))
+      (void)known.look(*client, draft_.strings);
+    draft_.states.push_back({step, known.list()});
   }
   if (const auto* server = std::get_if<Server>(&actor.machine)) {
     if (!server->held().empty()) draft_.with_history.push_back(step);
@@ -207,11 +205,7 @@ void Narrator::stepped(const Record& record, const AnyStepped& stepped) {
       said_[{line, say->ticket}] = step;
   const auto* machine = std::get_if<Machine>(&actor->machine);
   if (machine == nullptr) return;
-  if (detail_.changes) {
-    Members now = members_of(*actor);
-    told.changes = differences(known_[record.track], now);
-    known_[record.track] = std::move(now);
-  }
+  if (detail_.changes) told.changes = known_[record.track].look(*machine, draft_.strings);
   if constexpr (std::is_same_v<Machine, Server>) {
     tell_effects(step, *actor, replay_.effects().list());
     tell_view(line, step, *machine);

@@ -28,8 +28,9 @@ struct Draft {
   std::map<std::uint64_t, Index> runs;  ///< incarnations and sessions: whose line
   struct State {
     Index step = 0;
-    Members members;
+    std::vector<NamedMember> members;
   };
+  Strings strings;            ///< paths and values of members
   std::vector<State> states;  ///< with changes: what each process began with
   struct VoteBegun {
     Index step = 0;
@@ -99,16 +100,16 @@ class Narrator {
   void note(const Mismatch& mismatch);
   Index add_step(Index line, const Record& record, std::string_view kind, std::string text);
   [[nodiscard]] const Life* life_of(Index line) const;
-
   [[nodiscard]] std::uint32_t bytes_of(const Sender& sender, const Message& message);
+
   Draft& draft_;
   Detail detail_;
   Replay replay_;
   bool one_clock_;
   std::set<std::uint32_t> lost_;  ///< tracks of which records are missing since the machine began
   std::uint32_t clock_;
-  std::map<std::uint32_t, Index> lines_;            ///< by track
   codec::Encoder encoder_;
+  std::map<std::uint32_t, Index> lines_;            ///< by track
   std::map<std::uint32_t, Members> known_;          ///< by track: its state after the last event
   std::map<Index, Index> last_;                     ///< step of each line
   std::map<Index, std::size_t> latest_life_;        ///< of each line, in the story's lives

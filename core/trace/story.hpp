@@ -12,7 +12,7 @@
 #include "core/ids.hpp"
 #include "core/member.hpp"
 #include "core/message.hpp"
-#include "core/trace/differences.hpp"
+#include "core/trace/member_change.hpp"
 #include "core/trace/record.hpp"
 
 namespace peal::trace {
@@ -35,12 +35,12 @@ struct Step {
   std::int64_t at_us = 0;          ///< of the story, once it is in order
   Instant clock;
   WallTime wall;
-  std::string_view kind;             ///< as the type of the event is called; or start, end
-  std::uint64_t number = 0;          ///< of the events into this machine, from 1
-  std::string text;                  ///< in one line
-  std::vector<std::string> effects;  ///< what the machine asked for, but for messages it sent
-  std::vector<Difference> changes;
-  Index arrow = none;  ///< received: by which it came
+  std::string_view kind;              ///< as the type of the event is called; or start, end
+  std::uint64_t number = 0;           ///< of the events into this machine, from 1
+  std::string text;                   ///< in one line
+  std::vector<std::string> effects;   ///< what the machine asked for, but for messages it sent
+  std::vector<MemberChange> changes;  ///< in the draft's strings
+  Index arrow = none;                 ///< received: by which it came
 };
 
 /// One message on its way. from or to none: somebody of whom nothing is recorded.

@@ -1,5 +1,7 @@
 # peal serve --record, peal sim --trace and peal trace: what happened, replayed, shown and drawn.
+import base64
 import functools
+import gzip
 import json
 import os
 import re
@@ -235,8 +237,6 @@ class RealRun(TraceTest):
 
         self.assertEqual(len(stats["acknowledged_us"]), sum(map(len, SAID.values())))
 
-    def test_the_killed_leader_is_the_one_failover(self):
-        stats = json.loads(ring.ok("trace", "stats", "--json", real_run()))
     def test_bytes_are_those_of_the_wire(self):
         stats = json.loads(ring.ok("trace", "stats", "--json", real_run()))
 
@@ -247,6 +247,8 @@ class RealRun(TraceTest):
         by_kind = run_of_view(real_run())["stats"]["messages_by_kind"]
         self.assertEqual(sum(row[2] for row in by_kind), sum(stats["bytes"].values()))
 
+    def test_the_killed_leader_is_the_one_failover(self):
+        stats = json.loads(ring.ok("trace", "stats", "--json", real_run()))
 
         self.assertEqual(len(stats["failover_us"]), 1)
         self.assertGreater(stats["failover_us"][0], 0)
@@ -1250,13 +1252,11 @@ class View(TraceTest):
         self.assertLess(len(self.code.encode()), 2 * MIB)
 
     def test_the_run_is_in_it(self):
-        self.assertEqual(json.loads(self.run_in_page), run_of_view(real_run()))
+        self.assertEqual(json.loads(gzip.decompress(base64.b64decode(self.run_in_page))), run_of_view(real_run()))
 
     def test_no_message_can_end_or_swallow_the_script_that_has_it(self):
         self.assertTrue(any("script> two" in text for text in run_of_view(real_run())["texts"]))
-        # Behind "<!--" and "<script", a browser does not take the next "</script>" for the end.
-        for mark in ("<!--", "</"):
-            self.assertEqual(self.run_in_page.count(mark), 0, mark)
+        self.assertRegex(self.run_in_page, r"^\s*[A-Za-z0-9+/]+=*\s*$")
 
     def test_columns_are_of_equal_length(self):
         def check(run):
@@ -1355,10 +1355,19 @@ class View(TraceTest):
 
         self.assertIn(f": {len(shown(simulated(3), '--kind', 'Vote'))} events", out)
 
-    def test_where_it_cannot_be_written(self):
-        for place in (ring.path("absent", "run.html"), ring.home, "/dev/full"):
-            with self.subTest(place):
-                self.assert_one_line(self.trace("view", real_run(), "-o", place), 1, "cannot write", place)
+    def test_standard_output_gets_the_same(self):
+        done = self.trace("view", real_run(), "--json", "-o", "-")
+
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(json.loads(done.out), run_of_view(real_run()))
+        self.assertIn("standard output: ", done.err)
+        self.assertFalse(os.path.exists("-"))
+
+    def test_where_nothing_can_be_written(self):
+        for command in ("view", "shiviz"):
+            for place, code in ((ring.path("absent", "run.html"), 2), (ring.home, 2), ("/dev/full", 1)):
+                with self.subTest(command=command, place=place):
+                    self.assert_one_line(self.trace(command, real_run(), "-o", place), code, "-o", place)
         self.assert_one_line(self.trace("view", real_run()), 2, "-o")
 
 

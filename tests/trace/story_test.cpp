@@ -177,19 +177,23 @@ TEST(TraceStory, CountsAnElectionOfACalmRunOnce) {
 
 TEST(TraceStory, ChangesLeadFromOneStateToTheNext) {
   const Draft draft = story_of(7, short_run(), 0, {.changes = true});
-  std::map<Index, std::map<std::string, std::string>> known;
-  std::map<Index, const Members*> begins;
+  std::map<Index, std::map<Strings::Place, Strings::Place>> known;
+  std::map<Index, const std::vector<NamedMember>*> begins;
   for (const Draft::State& state : draft.states) begins[state.step] = &state.members;
   std::size_t compared = 0;
   for (Index i = 0; i < draft.story.steps.size(); ++i) {
     const Step& step = draft.story.steps[i];
     auto& state = known[step.line];
-    if (begins.contains(i)) state = {begins[i]->begin(), begins[i]->end()};
-    for (const Difference& one : step.changes) {
+    if (begins.contains(i)) {
+      state.clear();
+      for (const NamedMember& member : *begins[i]) state[member.path] = member.value;
+    }
+    for (const MemberChange& one : step.changes) {
       const auto it = state.find(one.path);
-      ASSERT_EQ(it == state.end() ? "nothing" : it->second, one.before) << one.path;
+      ASSERT_EQ(it == state.end() ? Strings::none : it->second, one.before)
+          << draft.strings.at(one.path);
       ++compared;
-      if (one.after == "nothing")
+      if (one.after == Strings::none)
         state.erase(one.path);
       else
         state[one.path] = one.after;
@@ -213,7 +217,9 @@ TEST(TraceStory, AStateDoesNotGrowWithHistory) {
   config.self = ServerId{3};
   config.incarnation = Incarnation{7};
 
-  EXPECT_LT(members(Server(config, recovered, Instant{})).size(), 1'000U);
+  Members members;
+  Strings strings;
+  EXPECT_LT(members.look(Server(config, recovered, Instant{}), strings).size(), 1'000U);
 }
 
 }  // namespace

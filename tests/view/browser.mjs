@@ -36,6 +36,7 @@ export async function openBrowser() {
 
 /** Until what was asked to be drawn is drawn. */
 export async function settle(page) {
+  await page.waitForFunction(() => window.pealView);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { arrowsOf, openBrowser, stateOf } from './browser.mjs';
+import { tellFrames } from './frames.mjs';
 import { emptyRun, madeRun } from './made_run.mjs';
 
 let browser;
@@ -111,25 +112,6 @@ test('states follow changes of single members, of lists and of keys with bracket
   await page.context().close();
 });
 
-/** Milliseconds from frame to frame while the picture moves: painting is in it, which the page itself cannot see. */
-const panned = (page, from, to) => page.evaluate(async ([start, end]) => {
-  const gaps = [];
-  let last = 0;
-  for (let i = 0; i < 30; i++) {
-    const shift = (end - start) * 0.004 * (i < 15 ? i : 30 - i);
-    window.pealView.setRange(start + shift, end + shift);
-    const clock = await new Promise(requestAnimationFrame);
-    if (last) gaps.push(clock - last);
-    last = clock;
-  }
-  return { gaps, drawing: window.pealView.frameTimes().slice(-30) };
-}, [from, to]);
-
-const spread = (times) => {
-  const sorted = [...times].sort((a, b) => a - b);
-  return `median ${sorted[sorted.length >> 1].toFixed(1)} ms, 95 % ${sorted[Math.floor(sorted.length * 0.95)].toFixed(1)} ms`;
-};
-
 for (const events of [10_000, 100_000]) {
   test(`${events} events load, and move at every zoom`, async (t) => {
     const run = madeRun({ events });
@@ -137,11 +119,7 @@ for (const events of [10_000, 100_000]) {
     const page = await browser.open(run);
     t.diagnostic(`${run.messages.sent.length} messages, opened in ${Math.round(performance.now() - began)} ms, of which in the page `
       + `${await page.evaluate(() => Math.round(performance.getEntriesByType('navigation')[0].domComplete))} ms`);
-    for (const share of [0.97, 0.3, 0.03, 0.001]) {
-      const from = run.duration_us * 0.02;
-      const { gaps, drawing } = await panned(page, from, from + run.duration_us * share);
-      t.diagnostic(`${(share * 100).toFixed(1)} % of the run, ${await arrowsOf(page)} arrows: drawing ${spread(drawing)}; frame to frame ${spread(gaps)}`);
-    }
+    await tellFrames(page, run.duration_us, (line) => t.diagnostic(line));
     assert.equal(run.events.at.length, events);
     assert.ok((await stateOf(page)).from > 0);
     assert.deepEqual(page.complaints, []);
