@@ -5,7 +5,8 @@
 
 namespace peal::trace {
 
-/// Sixteen hexadecimal digits of the names of all members of a new server and a new client.
+/// Sixteen hexadecimal digits of the names of all members of a new server and a new client, and of
+/// how checks are made.
 [[nodiscard]] std::string layout();
 
 }  // namespace peal::trace
