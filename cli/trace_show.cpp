@@ -12,9 +12,18 @@
 namespace peal::cli {
 namespace {
 
+trace::Difference in_words(const trace::Draft& draft, const trace::MemberChange& change) {
+  const auto value = [&](trace::Strings::Place place) {
+    return place == trace::Strings::none ? std::string("nothing")
+                                         : std::string(draft.strings.at(place));
+  };
+  return {value(change.path), value(change.before), value(change.after)};
+}
+
 class Lines {
  public:
-  Lines(const trace::Story& story, Shown shown) : story_(story), shown_(shown) {
+  Lines(const trace::Draft& draft, Shown shown)
+      : draft_(draft), story_(draft.story), shown_(shown) {
     for (const trace::Line& line : story.lines)
       name_columns_ = std::max(name_columns_, line.name.size());
     // Where nobody looks at columns, nothing is cut off.
@@ -32,8 +41,10 @@ class Lines {
     if (shown_.effects)
       for (const std::string& effect : step.effects) below("=>", effect, time.size());
     if (shown_.changes)
-      for (const trace::Difference& change : step.changes)
+      for (const trace::MemberChange& one : step.changes) {
+        const trace::Difference change = in_words(draft_, one);
         below("~", change.path + ": " + change.before + " -> " + change.after, time.size());
+      }
   }
 
  private:
@@ -52,20 +63,24 @@ class Lines {
     return line + "…";
   }
 
+  const trace::Draft& draft_;
   const trace::Story& story_;
   Shown shown_;
   std::size_t name_columns_ = 0;
   std::size_t columns_ = 0;
 };
 
-Json changes_json(const trace::Step& step) {
+Json changes_json(const trace::Draft& draft, const trace::Step& step) {
   Json all = Json::array();
-  for (const trace::Difference& change : step.changes)
+  for (const trace::MemberChange& one : step.changes) {
+    const trace::Difference change = in_words(draft, one);
     all.push_back({{"path", change.path}, {"before", change.before}, {"after", change.after}});
+  }
   return all;
 }
 
-Json step_json(const trace::Story& story, const trace::Step& step, Shown shown) {
+Json step_json(const trace::Draft& draft, const trace::Step& step, Shown shown) {
+  const trace::Story& story = draft.story;
   Json json{{"at_s", static_cast<double>(step.at_us) / 1e6},
             {"machine", story.lines[step.line].name},
             {"event", std::string(step.kind)},
@@ -78,7 +93,7 @@ Json step_json(const trace::Story& story, const trace::Step& step, Shown shown) 
     json["ids"] = arrow.ids;
   }
   json["effects"] = step.effects;
-  if (shown.changes) json["changes"] = changes_json(step);
+  if (shown.changes) json["changes"] = changes_json(draft, step);
   return json;
 }
 
@@ -89,11 +104,11 @@ ExitCode show_traces(const std::vector<std::string>& paths, const TraceFilter& f
   const trace::Draft draft = open_story(paths, {.changes = shown.changes});
   const Sieve sieve(filter, draft.story);
   tell_notes(draft.story);
-  const Lines lines(draft.story, shown);
+  const Lines lines(draft, shown);
   for (const trace::Step& step : draft.story.steps) {
     if (!sieve.lets_through(step)) continue;
     if (json)
-      print_json(step_json(draft.story, step, shown));
+      print_json(step_json(draft, step, shown));
     else
       lines.print(step);
   }
