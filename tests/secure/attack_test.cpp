@@ -78,6 +78,37 @@ TEST(AttackerWhoReplays, GetsNothingOpenedTwiceAndNoChannel) {
   EXPECT_EQ(client.opened.count("back"), 1U);
 }
 
+/// Every datagram comes first from another address, then from the right one.
+TEST(AttackerElsewhere, CannotTakePartInAHandshakeOrSession) {
+  Network network;
+  Host& client = network.start(1, {.server = false});
+  Host& server = network.start(2);
+  network.open(1, 2, ChannelKind::client);
+  std::size_t copied = 0;
+  const auto run_copying = [&] {
+    // A step is shorter than any datagram takes, so that the copies overtake.
+    for (int i = 0; i < 100; ++i) {
+      for (; copied < network.seen.size(); ++copied) {
+        Network::Datagram copy = network.seen[copied];
+        copy.from = address(66);
+        network.deliver(copy);
+      }
+      network.run_for(microseconds(1));
+    }
+  };
+  for (int i = 0; i < 10; ++i) run_copying();
+
+  ASSERT_EQ(client.ups.size(), 1U);
+  ASSERT_EQ(server.ups.size(), 1U);
+  EXPECT_EQ(server.ups[0].at, address(1));
+  (void)network.send(1, client.ups[0].channel, "text");
+  for (int i = 0; i < 3; ++i) run_copying();
+  EXPECT_EQ(server.opened.count("text"), 1U);
+  // Retry, Response and the first sealed one; Confirmation and two sealed ones.
+  EXPECT_EQ(client.endpoint.drops().wrong_address, 3U);
+  EXPECT_EQ(server.endpoint.drops().wrong_address, 3U);
+}
+
 TEST(AttackerWhoReflects, GetsNoChannel) {
   Network network;
   Host& a = network.start(1);

@@ -107,6 +107,18 @@ class Network {
     }
   }
 
+  /// At once.
+  void deliver(const Datagram& datagram) {
+    const auto host = hosts.find(datagram.to);
+    if (host == hosts.end()) return;
+    SecureEffects effects;
+    host->second.endpoint.receive(now, datagram.from, datagram.bytes, effects);
+    tell_twin(datagram.to, effects, [&](SecureEffects& same) {
+      twin->receive(now, datagram.from, datagram.bytes, same);
+    });
+    carry_out(datagram.to, effects);
+  }
+
   void run_for(Duration duration) { run_until(now + duration); }
 
   void run_until(Instant end) {
@@ -132,17 +144,6 @@ class Network {
       tell_twin(at, effects, [&](SecureEffects& same) { twin->wake(now, same); });
       carry_out(at, effects);
     }
-  }
-
-  void deliver(const Datagram& datagram) {
-    const auto host = hosts.find(datagram.to);
-    if (host == hosts.end()) return;
-    SecureEffects effects;
-    host->second.endpoint.receive(now, datagram.from, datagram.bytes, effects);
-    tell_twin(datagram.to, effects, [&](SecureEffects& same) {
-      twin->receive(now, datagram.from, datagram.bytes, same);
-    });
-    carry_out(datagram.to, effects);
   }
 
   template <class Tell>

@@ -260,6 +260,36 @@ TEST(SecureEndpoint, IsRemindedOfTheSessionThatItsPeerHas) {
   EXPECT_EQ(restarted.endpoint.drops().unknown_session, 1U);
 }
 
+/// Each side has a session that the other has not: they find out by talking.
+TEST(SecureEndpoint, BeginsAnewWithAPeerThatHasNoneOfItsSessions) {
+  Network network;
+  network.start(1);
+  Host& b = network.start(2);
+  network.open(1, 2, server_kind);
+  network.run_for(milliseconds(5));
+  Host& a = network.start(1);
+  network.open(1, 2, server_kind);
+  // After the restarted server's Confirmation it hears the other one, which then hears nothing more
+  // until it has forgotten the new session.
+  const std::size_t before = network.seen.size();
+  for (std::size_t i = before + 5; i < before + 100; ++i) network.lost.insert(i);
+  network.run_for(handshake_time_max + seconds(1));
+  network.lost.clear();
+  ASSERT_EQ(a.ups.size(), 1U);
+  ASSERT_EQ(b.endpoint.sessions(), 1U);
+
+  for (int i = 0; i < 4; ++i) {
+    (void)network.send(1, a.ups[0].channel, std::to_string(i));
+    (void)network.send(2, b.ups.at(0).channel, std::to_string(i));
+    network.run_for(reminder_time);
+  }
+
+  EXPECT_EQ(a.opened.count("3"), 1U);
+  EXPECT_EQ(b.opened.count("3"), 1U);
+  EXPECT_EQ(a.ups.size(), 1U);
+  EXPECT_EQ(b.ups.size(), 1U);
+}
+
 TEST(SecureEndpoint, TellsAnotherPersonAtTheSameAddressApart) {
   Network network;
   network.start(1, {.key = 7, .server = false});
