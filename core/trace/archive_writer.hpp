@@ -5,11 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <vector>
 
 #include "core/digest.hpp"
@@ -208,8 +208,8 @@ class ByteOut {
 
   std::vector<std::uint8_t>& bytes_;
   Recall& recall_;
-  std::vector<const Entry*> said_;                        ///< in order
-  std::unordered_map<const Entry*, std::size_t> placed_;  ///< the same, counted from 1, when many
+  std::vector<const Entry*> said_;              ///< in order
+  std::map<const Entry*, std::size_t> placed_;  ///< the same, counted from 1, when many
 };
 
 /// Equal values have equal bytes, but for which entries share their memory.

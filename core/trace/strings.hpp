@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <map>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace peal::trace {
 
@@ -38,7 +39,7 @@ class Strings {
 
  private:
   std::deque<std::string> texts_;  ///< which stay where they are
-  std::unordered_map<std::string_view, Place> places_;
+  std::map<std::string_view, Place> places_;
 };
 
 }  // namespace peal::trace

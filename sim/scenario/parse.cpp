@@ -78,7 +78,8 @@ class Parser {
     } else if (tokens.take("set")) {
       set(tokens);
     } else {
-      tokens.fail("people, seed, weather, later, deaf, clocks, wakes, set, at, expect, settle or end");
+      tokens.fail(
+          "people, seed, weather, later, deaf, clocks, wakes, set, at, expect, settle or end");
     }
     tokens.expect_end();
   }

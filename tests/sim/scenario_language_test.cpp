@@ -413,7 +413,8 @@ TEST(ScenarioTimes, LinesWithoutOneHappenWithTheLineAbove) {
 
 TEST(ScenarioHeader, IsReadBackAsItWasPrinted) {
   const Scenario scenario = parse_scenario(
-      "servers s9 s4\npeople 3\nseed 7\nweather loss 0.1\nlater s4\ndeaf p2\nclocks within 3s\nwakes late by up to 1.2ms\n"
+      "servers s9 s4\npeople 3\nseed 7\nweather loss 0.1\nlater s4\ndeaf p2\nclocks within "
+      "3s\nwakes late by up to 1.2ms\n"
       "set gap-wait 1.5s\nset window-entries 64\nat 1s end\nexpect violation fifo \"why\"\n");
 
   EXPECT_EQ(scenario.script.setup.servers, (std::vector{ServerId{9}, ServerId{4}}));
