@@ -24,7 +24,7 @@ class Lines {
  public:
   Lines(const trace::Draft& draft, Shown shown)
       : draft_(draft), story_(draft.story), shown_(shown) {
-    for (const trace::Line& line : story.lines)
+    for (const trace::Line& line : story_.lines)
       name_columns_ = std::max(name_columns_, line.name.size());
     // Where nobody looks at columns, nothing is cut off.
     if (is_terminal(stdout)) columns_ = terminal_size(stdout).columns;

@@ -6,7 +6,6 @@
 #include <deque>
 #include <limits>
 #include <map>
-#include <map>
 #include <string>
 #include <string_view>
 
