@@ -58,7 +58,7 @@ struct Draft {
   };
   std::vector<Refused> refused;
   std::vector<std::int64_t> wakes_late_us;  ///< of servers: how long after the deadline each was
-  std::vector<Index> with_history;  ///< starts of servers that had entries already
+  std::vector<Index> with_history;          ///< starts of servers that had entries already
 };
 
 struct Detail {

