@@ -20,8 +20,8 @@ class Strings {
   Strings() = default;
   Strings(const Strings&) = delete;
   Strings& operator=(const Strings&) = delete;
-  Strings(Strings&&) = default;
-  Strings& operator=(Strings&&) = default;
+  Strings(Strings&&) noexcept = default;
+  Strings& operator=(Strings&&) noexcept = default;
   ~Strings() = default;
 
   /// Where the text is, from 0 in the order in which texts came.
