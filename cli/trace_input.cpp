@@ -14,7 +14,6 @@
 #include "cli/trouble.hpp"
 #include "cli/version.hpp"
 #include "core/trace/align.hpp"
-#include "core/trace/arrows.hpp"
 #include "core/trace/layout.hpp"
 #include "core/trace/order.hpp"
 #include "core/trace/words.hpp"
@@ -181,7 +180,6 @@ trace::Draft tell_story(const std::vector<TraceChain>& chains, trace::Detail det
     });
   }
   trace::align(draft);
-  trace::draw_arrows(draft);
   (void)trace::put_in_order(draft);
   for (const TraceChain& chain : chains)
     for (const TraceFile& file : chain.files)

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -45,33 +46,54 @@ class Matching {
  public:
   explicit Matching(Draft& draft)
       : draft_(draft), addresses_(draft), arrived_(draft.sent.size(), false) {
+    draft_.story.arrows.clear();
     for (std::size_t i = 0; i < draft.sent.size(); ++i) alike_[draft.sent[i].key()].push_back(i);
   }
 
-  void match() {
-    for (const Letter& letter : draft_.received) arrival(letter);
+  std::vector<bool> match(const LeftBefore& bounds) {
+    for (std::size_t i = 0; i < draft_.received.size(); ++i) {
+      const auto bound = bounds.find(i);
+      arrival(draft_.received[i], bound == bounds.end() ? none : bound->second);
+    }
     for (std::size_t i = 0; i < draft_.sent.size(); ++i)
       if (!arrived_[i] && draft_.sent[i].to) loss(draft_.sent[i]);
+    in_doubt_.resize(draft_.story.arrows.size(), false);
+    return std::move(in_doubt_);
   }
 
  private:
+  using Alike = std::span<const std::size_t>;
+
   [[nodiscard]] Index line_of_step(Index step) const { return draft_.story.steps[step].line; }
 
-  void arrival(const Letter& letter) {
+  void arrival(const Letter& letter, Index before) {
     const Index to = line_of_step(letter.step);
     Arrow arrow{.from = addresses_.line_of(letter.sender), .to = to, .arrived = letter.step};
-    if (const auto alike = alike_.find(letter.key()); alike != alike_.end())
-      if (const auto sent = sent_to(alike->second, letter)) {
-        arrived_[*sent] = true;
-        arrow.sent = draft_.sent[*sent].step;
-      }
+    const Alike alike = alike_before(letter, before);
+    const auto sent = alike.empty() ? std::nullopt : sent_to(alike, letter);
+    if (sent) {
+      arrived_[*sent] = true;
+      arrow.sent = draft_.sent[*sent].step;
+    }
+    in_doubt_.push_back(sent && std::ranges::any_of(alike, [&](std::size_t i) {
+                          return i < *sent && may_be(draft_.sent[i], to);
+                        }));
     add(std::move(arrow), letter);
+  }
+
+  /// Places in Draft::sent, in the order in which they left.
+  [[nodiscard]] Alike alike_before(const Letter& letter, Index before) const {
+    const auto alike = alike_.find(letter.key());
+    if (alike == alike_.end()) return {};
+    const auto end = std::ranges::lower_bound(alike->second, before, {},
+                                              [&](std::size_t i) { return draft_.sent[i].step; });
+    return {alike->second.begin(), end};
   }
 
   /// The latest that had been sent by then and has not arrived yet, or, as clocks differ, one that
   /// seems to have been sent a little later, if that is nearer; else the last, which came twice
   /// then.
-  std::optional<std::size_t> sent_to(const std::vector<std::size_t>& alike, const Letter& arrived) {
+  std::optional<std::size_t> sent_to(Alike alike, const Letter& arrived) {
     const Step& at = draft_.story.steps[arrived.step];
     const auto suits = [&](std::size_t i) {
       const Letter& letter = draft_.sent[i];
@@ -130,11 +152,14 @@ class Matching {
   Draft& draft_;
   Addresses addresses_;
   std::vector<bool> arrived_;
+  std::vector<bool> in_doubt_;
   std::map<Letter::Key, std::vector<std::size_t>> alike_;
 };
 
 }  // namespace
 
-void draw_arrows(Draft& draft) { Matching(draft).match(); }
+std::vector<bool> draw_arrows(Draft& draft, const LeftBefore& bounds) {
+  return Matching(draft).match(bounds);
+}
 
 }  // namespace peal::trace

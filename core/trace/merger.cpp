@@ -7,7 +7,6 @@
 
 #include "core/check.hpp"
 #include "core/trace/align.hpp"
-#include "core/trace/arrows.hpp"
 #include "core/trace/order.hpp"
 
 namespace peal::trace {
@@ -59,7 +58,6 @@ void Merger::take(Record record) {
 Merger::Merged Merger::finish() && {
   const std::size_t notes = draft_.story.notes.size();
   align(draft_);
-  draw_arrows(draft_);
   const std::vector<Index> order = put_in_order(draft_);
   Merged merged;
   merged.uncertain.assign(draft_.story.notes.begin() + static_cast<std::ptrdiff_t>(notes),

@@ -4,97 +4,15 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <optional>
-#include <queue>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "core/trace/arrows.hpp"
+#include "core/trace/sorting.hpp"
+
 namespace peal::trace {
 namespace {
-
-/// Steps whose predecessors are all told, the earliest first (Kahn, 1962).
-class Sorting {
- public:
-  explicit Sorting(Draft& draft)
-      : draft_(draft),
-        before_(steps().size(), none),
-        next_(steps().size(), none),
-        waits_for_(steps().size(), 0) {
-    std::map<Index, Index> last_of_line;
-    for (Index i = 0; i < steps().size(); ++i) {
-      const auto [last, first] = last_of_line.try_emplace(steps()[i].line, i);
-      if (first) continue;
-      next_[last->second] = i;
-      before_[i] = last->second;
-      ++waits_for_[i];
-      last->second = i;
-    }
-    for (const Arrow& arrow : draft.story.arrows) {
-      if (arrow.sent == none || arrow.arrived == none) continue;
-      reaches_[arrow.sent].push_back(arrow.arrived);
-      ++waits_for_[arrow.arrived];
-    }
-  }
-
-  /// Old indices in the new order.
-  std::vector<Index> sort() {
-    for (Index i = 0; i < steps().size(); ++i)
-      if (waits_for_[i] == 0) ready_.emplace(steps()[i].at_us, i);
-    std::vector<Index> order;
-    order.reserve(steps().size());
-    while (order.size() < steps().size()) {
-      if (ready_.empty()) break_circle();
-      const Index i = ready_.top().second;
-      ready_.pop();
-      if (told(i)) continue;
-      waits_for_[i] = done;
-      now_us_ = steps()[i].at_us;
-      order.push_back(i);
-      if (next_[i] != none) release(next_[i], steps()[i].at_us);
-      if (const auto reached = reaches_.find(i); reached != reaches_.end())
-        for (const Index other : reached->second) release(other, steps()[i].at_us);
-    }
-    return order;
-  }
-
- private:
-  static constexpr std::uint32_t done = std::numeric_limits<std::uint32_t>::max();
-  [[nodiscard]] std::vector<Step>& steps() { return draft_.story.steps; }
-  [[nodiscard]] bool told(Index step) const { return waits_for_[step] == done; }
-
-  void release(Index step, std::int64_t not_before_us) {
-    if (told(step)) return;
-    steps()[step].at_us = std::max(steps()[step].at_us, not_before_us);
-    if (--waits_for_[step] == 0) ready_.emplace(steps()[step].at_us, step);
-  }
-
-  /// Two letters were taken for each other: the earliest step that waits for nothing but a letter
-  /// does so no longer.
-  void break_circle() {
-    std::optional<Index> earliest;
-    for (Index i = 0; i < steps().size(); ++i)
-      if (!told(i) && (before_[i] == none || told(before_[i])) &&
-          (!earliest || steps()[i].at_us < steps()[*earliest].at_us))
-        earliest = i;
-    steps()[*earliest].at_us = std::max(steps()[*earliest].at_us, now_us_);
-    ready_.emplace(steps()[*earliest].at_us, *earliest);
-    if (!std::exchange(noted_, true))
-      draft_.story.notes.emplace_back(
-          "some messages that look alike may be taken for each other: the order around them is not "
-          "certain");
-  }
-
-  using Waiting = std::pair<std::int64_t, Index>;
-  Draft& draft_;
-  std::vector<Index> before_;  ///< of the same line
-  std::vector<Index> next_;    ///< of the same line
-  std::map<Index, std::vector<Index>> reaches_;
-  std::vector<std::uint32_t> waits_for_;
-  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> ready_;
-  std::int64_t now_us_ = std::numeric_limits<std::int64_t>::min();  ///< of the step told last
-  bool noted_ = false;
-};
 
 /// What has the same key stays in its order. (The standard library's own stable sort uses what it
 /// calls deprecated itself.)
@@ -199,11 +117,32 @@ void end_silent_lives(Story& story) {
       end_life(story, line, step, false);
 }
 
+/// Old indices in the new order. A letter that would have arrived before it left was another one
+/// with the same contents, which left before: so letters are compared anew until all can be.
+std::vector<Index> order_of(Draft& draft) {
+  LeftBefore bounds;
+  for (;;) {
+    const std::vector<bool> in_doubt = draw_arrows(draft, bounds);
+    Sorted sorted = sort_steps(draft.story, in_doubt);
+    for (const std::size_t arrow : sorted.contradictory)
+      bounds[arrow] = draft.story.arrows[arrow].sent;
+    if (!sorted.contradictory.empty()) continue;
+    for (Index i = 0; i < sorted.at_us.size(); ++i) draft.story.steps[i].at_us = sorted.at_us[i];
+    if (std::ranges::any_of(bounds, [&](const auto& bound) {
+          return draft.story.arrows[bound.first].sent == none;
+        }))
+      draft.story.notes.emplace_back(
+          "some messages are recorded as received before they were sent: the order around them is "
+          "not certain");
+    return std::move(sorted.order);
+  }
+}
+
 }  // namespace
 
 std::vector<Index> put_in_order(Draft& draft) {
   Story& story = draft.story;
-  std::vector<Index> order = Sorting(draft).sort();
+  const std::vector<Index> order = order_of(draft);
   renumber(draft, order);
   sort_lines(draft);
   if (story.steps.empty()) return order;

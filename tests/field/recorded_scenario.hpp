@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "core/trace/align.hpp"
-#include "core/trace/arrows.hpp"
 #include "core/trace/narrator.hpp"
 #include "core/trace/order.hpp"
 #include "core/trace/reader.hpp"
@@ -38,7 +37,6 @@ inline FieldRun recorded_scenario(std::string_view text) {
     narrator.take(*record);
   }
   trace::align(draft);
-  trace::draw_arrows(draft);
   trace::put_in_order(draft);
   return read_field(draft);
 }

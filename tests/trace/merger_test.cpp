@@ -13,7 +13,6 @@
 #include <gtest/gtest.h>
 
 #include "core/trace/align.hpp"
-#include "core/trace/arrows.hpp"
 #include "core/trace/narrator.hpp"
 #include "core/trace/order.hpp"
 #include "core/trace/replay.hpp"
@@ -63,7 +62,6 @@ Story story_of_one_file(const std::vector<Record>& records) {
   Narrator narrator(draft, {}, Texts::kept, true);
   for (const Record& record : records) narrator.take(record);
   align(draft);
-  draw_arrows(draft);
   (void)put_in_order(draft);
   return draft.story;
 }

@@ -14,7 +14,6 @@
 #include <gtest/gtest.h>
 
 #include "core/trace/align.hpp"
-#include "core/trace/arrows.hpp"
 #include "core/trace/members.hpp"
 #include "core/trace/narrator.hpp"
 #include "core/trace/order.hpp"
@@ -44,7 +43,6 @@ Draft story_of(std::uint64_t seed, const sim::RunOptions& options, std::int64_t 
         .first->second.take(record);
   }
   align(draft);
-  draw_arrows(draft);
   (void)put_in_order(draft);
   return draft;
 }
