@@ -979,9 +979,9 @@ class Merge(TraceTest):
     def test_where_it_cannot_be_written(self):
         for place in (ring.path("absent", "run.trace"), ring.home, "/dev/full"):
             with self.subTest(place):
-                self.assert_one_line(self.trace("merge", real_run(), "-o", place), 1, "cannot write", place)
-        self.assert_one_line(self.trace("merge", real_run()), 2, "-o")
-        self.assert_one_line(self.trace("merge", real_run(), "-o", "-"), 2, "-o -")
+                self.assert_one_line(self.trace("merge", simulated(3), "-o", place), 1, "cannot write", place)
+        self.assert_one_line(self.trace("merge", simulated(3)), 2, "-o")
+        self.assert_one_line(self.trace("merge", simulated(3), "-o", "-"), 2, "-o -")
         self.assertEqual([name for name in os.listdir(ring.home) if name.endswith(".part")], [])
 
 
@@ -1391,8 +1391,8 @@ class View(TraceTest):
         for command in ("view", "shiviz"):
             for place, code in ((ring.path("absent", "run.html"), 2), (ring.home, 2), ("/dev/full", 1)):
                 with self.subTest(command=command, place=place):
-                    self.assert_one_line(self.trace(command, real_run(), "-o", place), code, "-o", place)
-        self.assert_one_line(self.trace("view", real_run()), 2, "-o")
+                    self.assert_one_line(self.trace(command, simulated(3), "-o", place), code, "-o", place)
+        self.assert_one_line(self.trace("view", simulated(3)), 2, "-o")
 
 
 if __name__ == "__main__":
