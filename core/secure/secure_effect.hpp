@@ -51,7 +51,14 @@ struct Opened {
   friend bool operator==(const Opened&, const Opened&) = default;
 };
 
-using SecureEffect = std::variant<Transmit, ChannelUp, ChannelDown, Unreachable, Opened>;
+/// Somebody there, whom no channel of ours knows, sent under a session that is not there (any
+/// more): perhaps a peer of our former process.
+struct Unknown {
+  Endpoint at;
+  friend bool operator==(const Unknown&, const Unknown&) = default;
+};
+
+using SecureEffect = std::variant<Transmit, ChannelUp, ChannelDown, Unreachable, Opened, Unknown>;
 /// In order; the driver empties and reuses it.
 using SecureEffects = std::vector<SecureEffect>;
 

@@ -93,8 +93,9 @@ void SecureEndpoint::count(OpenFault fault) {
 }
 
 void SecureEndpoint::remind(Instant now, const Endpoint& at, SecureEffects& effects) {
-  for (auto name = names_.lower_bound({.at = at}); name != names_.end() && name->first.at == at;
-       ++name) {
+  auto name = names_.lower_bound({.at = at});
+  if (name == names_.end() || name->first.at != at) effects.emplace_back(Unknown{at});
+  for (; name != names_.end() && name->first.at == at; ++name) {
     Channel& channel = channels_.at(name->second);
     if (now - channel.reminded < reminder_time) continue;
     Session& current = *find<Session>(channel.current);

@@ -11,7 +11,7 @@
 namespace peal::secure {
 
 /// The first byte of every datagram; docs/secure-channel.md.
-enum class Protection : std::uint8_t { plain = 0, handshake = 1, sealed = 2 };
+enum class Protection : std::uint8_t { plain = 0, handshake = 1, sealed = 2, here = 3 };
 
 /// What one side calls a session of its own; the other side puts it in front of what it sends
 /// there.

@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-PARTS = ("core/codec", "core/secure", "core/trace", "core", "runtime", "sim", "cli")
+PARTS = ("core/codec", "core/secure", "core/trace", "core/transport", "core", "runtime", "sim", "cli")
 
 # The parts of Peal that each part may include.
 ARROWS = {
@@ -14,8 +14,9 @@ ARROWS = {
     "core/codec": {"core", "core/codec"},
     "core/secure": {"core", "core/secure"},
     "core/trace": {"core", "core/codec", "core/trace"},
-    "sim": {"core", "core/codec", "core/secure", "core/trace", "sim"},
-    "runtime": {"core", "core/codec", "core/secure", "core/trace", "runtime"},
+    "core/transport": {"core", "core/codec", "core/secure", "core/transport"},
+    "sim": {"core", "core/codec", "core/secure", "core/trace", "core/transport", "sim"},
+    "runtime": {"core", "core/codec", "core/secure", "core/trace", "core/transport", "runtime"},
     "cli": set(PARTS),
 }
 
@@ -39,7 +40,7 @@ PURE = set(
     utility variant vector version""".split()
 )
 # The parts that may include nothing else, but for the library that has its home there.
-PURE_PARTS = {"core": set(), "core/secure": {"sodium.h"}, "core/trace": set()}
+PURE_PARTS = {"core": set(), "core/secure": {"sodium.h"}, "core/trace": set(), "core/transport": set()}
 # Where an impossible state is reported before the program stops.
 ALSO_PURE = {"core/check.hpp": {"cstdio"}, "core/check.cpp": {"cstdio"}}
 
