@@ -13,6 +13,7 @@
 
 #include "core/codec/encoder.hpp"
 #include "core/codec/receiver.hpp"
+#include "core/overloaded.hpp"
 #include "runtime/address.hpp"
 #include "runtime/group_ears.hpp"
 #include "runtime/interfaces.hpp"
@@ -101,6 +102,7 @@ struct Network::Parts {
   std::vector<std::string> shortcomings;
   codec::Encoder encoder;
   codec::Receiver receiver;
+  std::optional<TransportDriver> secured;
   NetworkCounters counters;
   std::size_t kind = 0;  ///< of the message that is being sent
   Timer look_again;
@@ -117,6 +119,9 @@ struct Network::Parts {
     interfaces = usable_interfaces();
     if (options.server) open_discovery();
     addresses = published();
+    if (options.keys)
+      secured.emplace(on, *options.keys, self,
+                      [this](transport::TransportEffect& effect) { take(effect); });
     look_again.after(look_at_interfaces_every);
   }
 
@@ -125,7 +130,13 @@ struct Network::Parts {
   UdpSocket::Handlers handlers() {
     return {.on_datagram = [this](const Endpoint& from,
                                   std::span<const std::uint8_t> bytes) { take(from, bytes); },
-            .on_refused = [this](const Endpoint& to) { on_event(RefusedAt{to}); }};
+            .on_refused =
+                [this](const Endpoint& to) {
+                  if (secured)
+                    secured->refused(to);
+                  else
+                    on_event(RefusedAt{to});
+                }};
   }
 
   UdpSocket::Handlers ear_handlers() {
@@ -286,12 +297,30 @@ struct Network::Parts {
   void take(const Endpoint& from, std::span<const std::uint8_t> datagram) {
     ++counters.received;
     counters.bytes_received += datagram.size();
+    if (secured) return secured->receive(from, datagram);
     auto reception = receiver.receive(Loop::now(), from, datagram);
     if (auto* received = std::get_if<Received>(&reception)) return on_event(std::move(*received));
     if (auto* malformed = std::get_if<Malformed>(&reception)) {
       ++counters.malformed;
       on_event(*malformed);
     }
+  }
+
+  void take(transport::TransportEffect& effect) {
+    std::visit(Overloaded{[&](transport::Transmit& transmit) {
+                            const std::span<const std::uint8_t> datagram = transmit.datagram;
+                            send_all(transmit.to, {&datagram, 1});
+                          },
+                          [&](transport::TransmitToAll& all) {
+                            const std::span<const std::uint8_t> datagram = all.datagram;
+                            broadcast({&datagram, 1});
+                          },
+                          [&](Malformed& malformed) {
+                            ++counters.malformed;
+                            on_event(malformed);
+                          },
+                          [&](auto& event) { on_event(std::move(event)); }},
+               effect);
   }
 
   // --- Out
@@ -332,6 +361,12 @@ struct Network::Parts {
     const bool may = known->second;
     if (near.size() > addresses_kept_in_mind) near.clear();
     return may;
+  }
+
+  void broadcast(Datagrams datagrams) {
+    for (const Way way :
+         {Way::broadcast, Way::multicast4, Way::multicast6, Way::peers, Way::remembered})
+      broadcast_by(way, datagrams);
   }
 
   void broadcast_by(Way way, Datagrams datagrams) {
@@ -408,14 +443,19 @@ Network::Network(Loop& loop, const NetworkOptions& options, Sender self,
 Network::~Network() = default;
 
 void Network::send(const Endpoint& to, const Message& message) {
-  parts_->send_all(to, parts_->encode(message));
+  parts_->kind = message.index();
+  if (parts_->secured)
+    parts_->secured->send(to, message);
+  else
+    parts_->send_all(to, parts_->encode(message));
 }
 
 void Network::broadcast(const Message& message) {
-  const auto datagrams = parts_->encode(message);
-  for (const Way way :
-       {Way::broadcast, Way::multicast4, Way::multicast6, Way::peers, Way::remembered})
-    parts_->broadcast_by(way, datagrams);
+  parts_->kind = message.index();
+  if (parts_->secured)
+    parts_->secured->broadcast(message);
+  else
+    parts_->broadcast(parts_->encode(message));
 }
 
 void Network::broadcast_by(Way way, const Message& message) {
@@ -423,7 +463,10 @@ void Network::broadcast_by(Way way, const Message& message) {
 }
 
 void Network::multicast(const Endpoint& group, const Message& message) {
-  parts_->to_group(group, parts_->encode(message));
+  if (parts_->secured)
+    parts_->secured->multicast({group, message});
+  else
+    parts_->to_group(group, parts_->encode(message));
 }
 
 void Network::hear_groups(std::vector<Endpoint> groups) {
@@ -437,6 +480,10 @@ const std::vector<Endpoint>& Network::addresses() const { return parts_->address
 
 std::uint16_t Network::data_port() const {
   return (parts_->data4 ? parts_->data4 : parts_->data6)->local().port;
+}
+
+const transport::Transport* Network::transport() const {
+  return parts_->secured ? &parts_->secured->transport() : nullptr;
 }
 
 const std::vector<std::string>& Network::shortcomings() const { return parts_->shortcomings; }

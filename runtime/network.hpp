@@ -14,6 +14,7 @@
 #include "core/event.hpp"
 #include "core/message.hpp"
 #include "runtime/loop.hpp"
+#include "runtime/transport_driver.hpp"
 
 namespace peal::runtime {
 
@@ -34,6 +35,8 @@ struct NetworkOptions {
   std::vector<std::string> interfaces = interfaces_from_environment();
   /// Where discovery is sent besides; port 0: not given.
   std::vector<Endpoint> peers;
+  /// Speaks by secure channels only, and hears nothing else but discovery. None: all in clear.
+  std::optional<NetworkKeys> keys;
   /// Servers hear discovery and have a port that others can remember.
   bool server = false;
 };
@@ -87,6 +90,8 @@ class Network {
   /// What does not work here and why ("no IPv6"), one line each; for logs and `doctor`.
   [[nodiscard]] const std::vector<std::string>& shortcomings() const;
   [[nodiscard]] NetworkCounters counters() const;
+  /// With keys.
+  [[nodiscard]] const transport::Transport* transport() const;
 
  private:
   struct Parts;

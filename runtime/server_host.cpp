@@ -41,12 +41,13 @@ struct Opened {
 };
 
 ServerConfig complete(ServerConfig config, const Opened& opened, const std::string& cluster,
-                      const std::vector<Endpoint>& addresses) {
+                      const std::vector<Endpoint>& addresses, bool secured) {
   config.self = opened.stored.server;
   config.incarnation = opened.incarnation;
   config.cluster = cluster;
   config.addresses = addresses;
   config.seed = random_u64();
+  config.multicast = config.multicast && !secured;  // Groups have no keys.
   return config;
 }
 
@@ -81,7 +82,8 @@ struct ServerHost::Parts {
                 [this](NetworkEvent event) { take(std::move(event)); }),
         peers({opened.directory.peers_file(), options.peers_file}),
         storage(loop, opened.directory, [this](StorageAnswer answer) { take(std::move(answer)); }),
-        server(complete(options.config, opened, options.cluster, network.addresses()),
+        server(complete(options.config, opened, options.cluster, network.addresses(),
+                        options.network.keys.has_value()),
                opened.stored.recovered, Loop::now()),
         // Ends the loop's wait; settle() follows every wait.
         deadline(loop, [this] { armed = never; }),

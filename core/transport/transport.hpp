@@ -48,6 +48,8 @@ class Transport {
 
   /// Any datagram.
   void receive(Instant now, const Endpoint& from, secure::View datagram, TransportEffects& effects);
+  /// Nobody listens there, its host says: told of the address, and of all clients who were there.
+  void refused(const Endpoint& at, TransportEffects& effects) const;
   /// Call it at next_deadline().
   void wake(Instant now, TransportEffects& effects);
   [[nodiscard]] Instant next_deadline() const { return endpoint_.next_deadline(); }

@@ -19,7 +19,8 @@ struct TransmitToAll {
 };
 
 /// Received: from an authenticated peer, who may say that. Malformed: from one, but no message.
-using TransportEffect = std::variant<Transmit, TransmitToAll, Received, Malformed>;
+/// RefusedAt: what the machine calls the address where nobody listens.
+using TransportEffect = std::variant<Transmit, TransmitToAll, Received, Malformed, RefusedAt>;
 /// In order; the driver empties and reuses it.
 using TransportEffects = std::vector<TransportEffect>;
 

@@ -56,6 +56,14 @@ void Transport::carry_out(Instant /*now*/, const secure::Unknown& unknown,
   say_here(unknown.at, effects);
 }
 
+void Transport::refused(const Endpoint& at, TransportEffects& effects) const {
+  effects.emplace_back(RefusedAt{at});
+  for (auto client = clients_.lower_bound({at.ip, at.port, channel_scope});
+       client != clients_.end() && client->first.ip == at.ip && client->first.port == at.port;
+       ++client)
+    effects.emplace_back(RefusedAt{client->first});
+}
+
 /// There may be a server: whether it is one of ours, a handshake tells.
 void Transport::heed(Instant now, const Endpoint& from) {
   const Channel* channel = channel_to(from);
