@@ -231,6 +231,24 @@ TEST(Transport, AClientMayNotSayWhatServersSay) {
   EXPECT_EQ(lan[1].server->view().members.size(), members);
 }
 
+TEST(Transport, ARefusalIsToldOfAllWhoWereThere) {
+  Lan lan;
+  lan.start_server(1);
+  lan.start_client(ann);
+  lan.run(seconds(2));
+  ASSERT_TRUE(lan[ann].client->attached());
+  TransportEffects effects;
+
+  lan[1].transport.refused(address(ann), effects);
+
+  ASSERT_EQ(effects.size(), 2U);
+  EXPECT_EQ(std::get<RefusedAt>(effects[0]).to, address(ann));
+  Endpoint client = std::get<RefusedAt>(effects[1]).to;
+  EXPECT_NE(client.scope & channel_scope, 0U);
+  client.scope = 0;
+  EXPECT_EQ(client, address(ann));
+}
+
 TEST(Transport, WhatWaitsForAChannelIsBounded) {
   Lan lan;
   lan.start_server(1);
