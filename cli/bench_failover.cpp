@@ -28,12 +28,7 @@ constexpr Patience settle_patience = std::chrono::seconds(30);
 /// The ring and a client that posts, at rest or all the time.
 class Trials {
  public:
-  explicit Trials(std::size_t servers) : ring_(servers) {
-    reach_.cluster = ring_.cluster();
-    reach_.discovery_port = ring_.discovery_port();
-    reach_.interfaces = {"lo"};
-    reach_.profile = ring_.directory() / "profile";
-    reach_.timeout_seconds = 30;
+  explicit Trials(std::size_t servers) : ring_(servers), reach_(reach_of(ring_)) {
     asker_ = std::make_unique<Connection>(loop_, reach_, Connection::Kind::asks_only);
   }
 

@@ -45,13 +45,9 @@ class FanoutRoom {
  public:
   FanoutRoom(const LocalRing& ring, const BenchFanoutOptions& options, bool multicast)
       : options_(options),
+        reach_(reach_of(ring)),
         room_{multicast ? "#by-multicast" : "#by-unicast"},
         text_(options.bytes, 'x') {
-    reach_.cluster = ring.cluster();
-    reach_.discovery_port = ring.discovery_port();
-    reach_.interfaces = {"lo"};
-    reach_.profile = ring.directory() / "profile";
-    reach_.timeout_seconds = 30;
     reach_.no_multicast = !multicast;
     for (std::size_t i = 0; i < options.members; ++i) admit(ring, i);
   }

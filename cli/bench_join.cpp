@@ -151,11 +151,7 @@ JoinResult measure(const BenchJoinOptions& options, ProgressLine& progress) {
   ring.wait_ready(first);
   const Duration start_up = runtime::Loop::now() - begin;
 
-  Reach reach;
-  reach.cluster = ring.cluster();
-  reach.discovery_port = ring.discovery_port();
-  reach.interfaces = {"lo"};
-  reach.profile = ring.directory() / "profile";
+  Reach reach = reach_of(ring);
   reach.timeout_seconds = 60;
   CommandLoop loop;
   Talk talk(loop, reach, options.posts_per_s);

@@ -39,12 +39,7 @@ class Demo {
                        fmt::format("starting {} ...", counted(options.servers, "server")), stderr)
                      .c_str());
     ring_.emplace(options.servers);
-    Reach reach;
-    reach.cluster = ring_->cluster();
-    reach.discovery_port = ring_->discovery_port();
-    reach.interfaces = {"lo"};
-    reach.profile = ring_->directory() / "profile";
-    reach.timeout_seconds = 30;
+    const Reach reach = reach_of(*ring_);
     watcher_ = std::make_unique<Connection>(loop_, reach, Connection::Kind::person, "robin");
     introduce(*watcher_, "robin");
     watcher_->submit(JoinRoom{demo_room});

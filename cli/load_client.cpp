@@ -35,14 +35,4 @@ void LoadClient::on_effect(const ClientEffect& effect) {
   if (running_) post();
 }
 
-Reach reach_of(const LocalRing& ring) {
-  Reach reach;
-  reach.cluster = ring.cluster();
-  reach.discovery_port = ring.discovery_port();
-  reach.interfaces = {"lo"};
-  reach.profile = ring.directory() / "profile";
-  reach.timeout_seconds = 30;
-  return reach;
-}
-
 }  // namespace peal::cli

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "cli/connection.hpp"
-#include "cli/local_ring.hpp"
 
 namespace peal::cli {
 
@@ -45,8 +44,5 @@ class LoadClient {
   bool recording_ = false;
   bool running_ = false;
 };
-
-/// How a client reaches a local ring as a person.
-[[nodiscard]] Reach reach_of(const LocalRing& ring);
 
 }  // namespace peal::cli

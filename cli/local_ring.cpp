@@ -33,6 +33,16 @@ bool is_unused(std::uint16_t port) {
 
 }  // namespace
 
+Reach reach_of(const LocalRing& ring) {
+  Reach reach;
+  reach.cluster = ring.cluster();
+  reach.discovery_port = ring.discovery_port();
+  reach.interfaces = {"lo"};
+  reach.profile = ring.directory() / "profile";
+  reach.timeout_seconds = 30;
+  return reach;
+}
+
 std::uint16_t unused_udp_port() {
   std::random_device random;
   // Below the range from which the kernel gives ports to clients.

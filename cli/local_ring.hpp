@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/child.hpp"
+#include "cli/reach.hpp"
 #include "core/ids.hpp"
 
 namespace peal::cli {
@@ -63,6 +64,9 @@ class LocalRing {
   std::map<ServerId, std::unique_ptr<Child>> children_;
   std::map<ServerId, std::string> addresses_;
 };
+
+/// How a client reaches it, as any of its people.
+[[nodiscard]] Reach reach_of(const LocalRing& ring);
 
 /// A UDP port that nobody on this machine uses now.
 [[nodiscard]] std::uint16_t unused_udp_port();
