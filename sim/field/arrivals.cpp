@@ -53,14 +53,16 @@ Arrivals arrivals_of(const FieldRun& run) {
   return arrivals;
 }
 
-void ArrivalRecorder::setup(const Setup& setup) { arrivals_.resize(setup.servers.size()); }
+void MovementRecorder::setup(const Setup& setup) {
+  movements_.arrivals.resize(setup.servers.size());
+}
 
-void ArrivalRecorder::began(Place place, Moment /*moment*/, const Sender& id,
-                            const Server& /*server*/) {
+void MovementRecorder::began(Place place, Moment /*moment*/, const Sender& id,
+                             const Server& /*server*/) {
   places_[id.server] = place;
 }
 
-void ArrivalRecorder::event(Place place, Moment moment, const Event& event) {
+void MovementRecorder::event(Place place, Moment moment, const Event& event) {
   acting_ = place;
   const auto* received = std::get_if<Received>(&event.what);
   if (received == nullptr) return;
@@ -74,27 +76,20 @@ void ArrivalRecorder::event(Place place, Moment moment, const Event& event) {
     const auto sent = sent_last_.find({way, trace::content_of(packet.message)});
     if (sent != sent_last_.end()) arrival.sent_us = sent->second;
   }
-  arrivals_[place].push_back(arrival);
+  movements_.arrivals[place].push_back(arrival);
 }
 
-void ArrivalRecorder::effects(Moment moment, const Effects& effects, const Server& /*server*/) {
+void MovementRecorder::effects(Moment moment, const Effects& effects, const Server& /*server*/) {
   for (const Effect& effect : effects.list()) {
     const auto* send = std::get_if<Send>(&effect);
     if (send == nullptr) continue;
     const auto kind = static_cast<std::uint8_t>(send->message.index());
-    const auto to = place_of(send->to, arrivals_.size());
+    const auto to = place_of(send->to, movements_.arrivals.size());
     if (!to || !is_compared(kind)) continue;
+    movements_.departures.add({acting_, *to, kind, moment.at_us});
     const Way way{acting_, *to, kind};
-    sent_[way].push_back(moment.at_us);
     sent_last_[{way, trace::content_of(send->message)}] = moment.at_us;
   }
-}
-
-const std::vector<std::int64_t>& ArrivalRecorder::sent(Place from, Place to,
-                                                       std::uint8_t kind) const {
-  static const std::vector<std::int64_t> never_sent;
-  const auto found = sent_.find({from, to, kind});
-  return found == sent_.end() ? never_sent : found->second;
 }
 
 }  // namespace peal::sim

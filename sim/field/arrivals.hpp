@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/digest.hpp"
+#include "sim/field/departures.hpp"
 #include "sim/field/field_run.hpp"
 #include "sim/recorder.hpp"
 #include "sim/setup.hpp"
@@ -38,9 +39,17 @@ using Arrivals = std::vector<std::vector<Arrival>>;
 
 [[nodiscard]] Arrivals arrivals_of(const FieldRun& run);
 
-/// Takes down the arrivals of a simulated run.
-class ArrivalRecorder : public Recorder {
+/// What arrived in a simulated run, and when what was sent left.
+struct Movements {
+  Arrivals arrivals;
+  Departures departures;
+};
+
+/// Takes them down.
+class MovementRecorder : public Recorder {
  public:
+  explicit MovementRecorder(Movements& movements) : movements_(movements) {}
+
   void setup(const Setup& setup) override;
   void began(Place place, Moment moment, const Sender& id, const Server& server) override;
   void began(Place /*place*/, Moment /*moment*/, const Sender& /*id*/,
@@ -53,22 +62,11 @@ class ArrivalRecorder : public Recorder {
   void ended(Place /*place*/, std::int64_t /*at_us*/, bool /*clean*/) override {}
   void performed(std::int64_t /*at_us*/, const Action& /*action*/) override {}
 
-  [[nodiscard]] const Arrivals& arrivals() const { return arrivals_; }
-  /// Becomes the other one.
-  void take(ArrivalRecorder&& other) {
-    arrivals_ = std::move(other.arrivals_);
-    sent_ = std::move(other.sent_);
-  }
-  /// When messages of a kind were sent by that way, in order.
-  [[nodiscard]] const std::vector<std::int64_t>& sent(Place from, Place to,
-                                                      std::uint8_t kind) const;
-
  private:
   using Way = std::tuple<Place, Place, std::uint8_t>;
-  Arrivals arrivals_;
+  Movements& movements_;
   std::map<ServerId, Place> places_;
   Place acting_ = 0;
-  std::map<Way, std::vector<std::int64_t>> sent_;
   std::map<std::pair<Way, Digest>, std::int64_t> sent_last_;
 };
 

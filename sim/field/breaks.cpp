@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "sim/field/cut_spans.hpp"
+#include "sim/field/departures.hpp"
+#include "sim/field/middle_of.hpp"
+#include "sim/field/traffic.hpp"
 
 namespace peal::sim {
 namespace {
@@ -18,9 +21,16 @@ constexpr std::int64_t late_by_us = 20'000;
 // A rule begins a little before the message that it is about.
 constexpr std::int64_t rule_before_us = 5'000;
 
+/// Of a message whose time of sending is known.
+Departure departure_of(const FieldMessage& message) {
+  return {static_cast<Place>(message.from), static_cast<Place>(message.to), message.kind,
+          *message.sent_us};
+}
+
 class BreakReader {
  public:
-  explicit BreakReader(const FieldRun& run) : run_(run), spans_(cut_spans(run)) {}
+  explicit BreakReader(const FieldRun& run)
+      : run_(run), traffic_(traffic_of(run)), spans_(cut_spans(run, traffic_)) {}
 
   Breaks read() {
     breaks_.actions = cuts_of(spans_);
@@ -65,41 +75,34 @@ class BreakReader {
         took.push_back(*message.arrived_us - *message.sent_us);
     Weather weather{.jitter_us = 0, .tail_us = 0, .tail_per_million = 0};
     if (took.empty()) return weather;
-    const auto middle = took.begin() + static_cast<std::ptrdiff_t>(took.size() / 2);
-    std::ranges::nth_element(took, middle);
-    weather.latency_min_us = std::max<std::int64_t>(10, *middle - *middle % 10);
+    const std::int64_t middle_us = middle_of(std::move(took));
+    weather.latency_min_us = std::max<std::int64_t>(10, middle_us - middle_us % 10);
     return weather;
   }
 
   void rules() {
-    for (const FieldMessage& message : run_.messages) {
-      if (!message.sent_us || explained(message)) continue;
-      Rule rule{.from = static_cast<Place>(message.from),
-                .to = static_cast<Place>(message.to),
-                .kind = message.kind};
-      if (is_lost(run_, message)) {
-        breaks_.actions.push_back({just_before(message), AddRule{rule}});
-      } else if (message.arrived_us) {
-        const std::int64_t took_us = *message.arrived_us - *message.sent_us;
-        if (took_us < breaks_.weather.latency_min_us + late_by_us) continue;
-        rule.hit = Hit::delay;
-        rule.delay_us = took_us - breaks_.weather.latency_min_us;
-        breaks_.actions.push_back({just_before(message), AddRule{rule}});
-      }
-    }
+    for (const FieldMessage& message : run_.messages)
+      if (message.sent_us) departures_.add(departure_of(message));
+    for (const auto& [way, sent] : traffic_)
+      for (const FieldMessage* message : sent)
+        if (!explained(*message)) add_rule(*message);
   }
 
-  /// Behind the message of this kind before.
-  [[nodiscard]] std::int64_t just_before(const FieldMessage& message) const {
-    std::int64_t before_us = 0;
-    for (const FieldMessage& other : run_.messages)
-      if (other.from == message.from && other.to == message.to && other.kind == message.kind &&
-          other.sent_us && *other.sent_us < *message.sent_us)
-        before_us = std::max(before_us, *other.sent_us);
-    return *message.sent_us - std::min(rule_before_us, (*message.sent_us - before_us) / 2);
+  void add_rule(const FieldMessage& message) {
+    const Departure departure = departure_of(message);
+    Rule rule{.from = departure.from, .to = departure.to, .kind = departure.kind};
+    if (message.arrived_us) {
+      const std::int64_t took_us = *message.arrived_us - *message.sent_us;
+      if (took_us < breaks_.weather.latency_min_us + late_by_us) return;
+      rule.hit = Hit::delay;
+      rule.delay_us = took_us - breaks_.weather.latency_min_us;
+    }
+    breaks_.actions.push_back({departures_.just_before(departure, rule_before_us), AddRule{rule}});
   }
 
   const FieldRun& run_;
+  Traffic traffic_;
+  Departures departures_;
   std::vector<CutSpan> spans_;
   std::set<const FieldMessage*> waited_;
   Breaks breaks_;

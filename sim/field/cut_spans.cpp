@@ -15,29 +15,15 @@ namespace {
 constexpr std::size_t lost_least = 4;
 constexpr std::int64_t lost_for_us = 100'000;
 
-using Way = std::pair<std::size_t, std::size_t>;
-
-/// The messages of one direction of a link that could arrive, by when they were sent.
-using Traffic = std::vector<const FieldMessage*>;
-
-std::map<Way, Traffic> traffic_of(const FieldRun& run) {
-  std::map<Way, Traffic> traffic;
-  for (const FieldMessage& message : run.messages)
-    if (message.sent_us && (message.arrived_us || is_lost(run, message)))
-      traffic[{message.from, message.to}].push_back(&message);
-  for (auto& [way, messages] : traffic) std::ranges::sort(messages, {}, &FieldMessage::sent_us);
-  return traffic;
-}
-
 /// The span around these losses, as far as what arrived before and behind them leaves room.
-CutSpan span_of(const FieldRun& run, const Way& way, const Traffic& traffic, std::int64_t first_us,
+CutSpan span_of(const FieldRun& run, const Way& way, const Sent& sent, std::int64_t first_us,
                 std::int64_t last_us) {
   CutSpan span{.from = way.first,
                .to = way.second,
                .begins_by_us = first_us,
                .ends_after_us = last_us,
                .ends_by_us = run.duration_us};
-  for (const FieldMessage* message : traffic) {
+  for (const FieldMessage* message : sent) {
     if (!message->arrived_us) continue;
     if (*message->sent_us < first_us)
       span.begins_after_us =
@@ -47,23 +33,22 @@ CutSpan span_of(const FieldRun& run, const Way& way, const Traffic& traffic, std
   return span;
 }
 
-void add_spans(const FieldRun& run, const Way& way, const Traffic& traffic,
-               std::vector<CutSpan>& spans) {
-  for (std::size_t i = 0; i < traffic.size();) {
+void add_spans(const FieldRun& run, const Way& way, const Sent& sent, std::vector<CutSpan>& spans) {
+  for (std::size_t i = 0; i < sent.size();) {
     std::size_t end = i;
-    while (end < traffic.size() && !traffic[end]->arrived_us) ++end;
+    while (end < sent.size() && !sent[end]->arrived_us) ++end;
     if (end - i >= lost_least) {
-      const std::int64_t first_us = *traffic[i]->sent_us;
-      const std::int64_t last_us = *traffic[end - 1]->sent_us;
+      const std::int64_t first_us = *sent[i]->sent_us;
+      const std::int64_t last_us = *sent[end - 1]->sent_us;
       if (last_us - first_us >= lost_for_us)
-        spans.push_back(span_of(run, way, traffic, first_us, last_us));
+        spans.push_back(span_of(run, way, sent, first_us, last_us));
     }
     i = std::max(end, i + 1);
   }
 }
 
-const Traffic& traffic_by(const std::map<Way, Traffic>& traffic, const Way& way) {
-  static const Traffic silence;
+const Sent& sent_by(const Traffic& traffic, const Way& way) {
+  static const Sent silence;
   const auto found = traffic.find(way);
   return found == traffic.end() ? silence : found->second;
 }
@@ -77,19 +62,19 @@ bool overlap(const CutSpan& span, const Way& way, const CutSpan& other) {
 /// another link is cut and nothing passes here meanwhile, this one is as well, if it is that one's
 /// other direction or loses anything.
 std::optional<CutSpan> cut_as_well(const FieldRun& run, const CutSpan& cut, const Way& way,
-                                   const Traffic& messages) {
+                                   const Sent& sent) {
   bool loses = way == Way{cut.to, cut.from};
-  for (const FieldMessage* message : messages) {
+  for (const FieldMessage* message : sent) {
     if (*message->sent_us < cut.begins_by_us || *message->sent_us > cut.ends_after_us) continue;
     if (message->arrived_us) return std::nullopt;
     loses = true;
   }
   if (!loses) return std::nullopt;
-  return span_of(run, way, messages, cut.begins_by_us, cut.ends_after_us);
+  return span_of(run, way, sent, cut.begins_by_us, cut.ends_after_us);
 }
 
 /// The longest first: what fits it is cut as long.
-void add_what_is_cut_as_well(const FieldRun& run, const std::map<Way, Traffic>& traffic,
+void add_what_is_cut_as_well(const FieldRun& run, const Traffic& traffic,
                              std::vector<CutSpan>& spans) {
   std::vector<CutSpan> seen = spans;
   std::ranges::sort(seen, std::greater<>(),
@@ -101,7 +86,7 @@ void add_what_is_cut_as_well(const FieldRun& run, const std::map<Way, Traffic>& 
         const bool known = std::ranges::any_of(
             spans, [&](const CutSpan& span) { return overlap(span, way, cut); });
         if (from == to || known) continue;
-        if (const auto span = cut_as_well(run, cut, way, traffic_by(traffic, way)))
+        if (const auto span = cut_as_well(run, cut, way, sent_by(traffic, way)))
           spans.push_back(*span);
       }
 }
@@ -133,21 +118,9 @@ std::vector<std::int64_t> moments(const std::vector<CutSpan>& spans, After after
 
 }  // namespace
 
-bool is_lost(const FieldRun& run, const FieldMessage& message) {
-  if (!message.sent_us || message.arrived_us) return false;
-  const std::int64_t by_us = *message.sent_us + field_slack_us;
-  const bool ran = std::ranges::any_of(run.lives, [&](const FieldLife& life) {
-    return life.server == message.to && life.from_us <= *message.sent_us &&
-           (!life.to_us || *life.to_us > by_us);
-  });
-  const auto& active = run.active[message.to];
-  return ran && std::ranges::upper_bound(active, by_us) != active.end();
-}
-
-std::vector<CutSpan> cut_spans(const FieldRun& run) {
-  const std::map<Way, Traffic> traffic = traffic_of(run);
+std::vector<CutSpan> cut_spans(const FieldRun& run, const Traffic& traffic) {
   std::vector<CutSpan> spans;
-  for (const auto& [way, messages] : traffic) add_spans(run, way, messages, spans);
+  for (const auto& [way, sent] : traffic) add_spans(run, way, sent, spans);
   add_what_is_cut_as_well(run, traffic, spans);
   return spans;
 }

@@ -6,14 +6,9 @@
 
 #include "sim/action.hpp"
 #include "sim/field/field_run.hpp"
+#include "sim/field/traffic.hpp"
 
 namespace peal::sim {
-
-/// Behind this time a message that was sent before has arrived, or never will.
-inline constexpr std::int64_t field_slack_us = 50'000;
-
-/// It was sent to a server that ran and went on running, and did not arrive.
-[[nodiscard]] bool is_lost(const FieldRun& run, const FieldMessage& message);
 
 /// One direction of one link, and between which times its cut began and ended.
 struct CutSpan {
@@ -29,7 +24,7 @@ struct CutSpan {
   }
 };
 
-[[nodiscard]] std::vector<CutSpan> cut_spans(const FieldRun& run);
+[[nodiscard]] std::vector<CutSpan> cut_spans(const FieldRun& run, const Traffic& traffic);
 
 /// The same as few actions as agree with every message.
 [[nodiscard]] std::vector<TimedAction> cuts_of(const std::vector<CutSpan>& spans);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t delay_before_us = 1'000;
 
 struct Played {
-  ArrivalRecorder recorder;
+  Movements movements;
   Likeness likeness;
   bool met = false;
   [[nodiscard]] std::pair<bool, std::size_t> worth() const { return {met, likeness.same}; }
@@ -28,7 +28,7 @@ class Fitter {
   Fitter(const FieldRun& field, const Scenario& scenario, const FitOptions& options)
       : options_(options), recorded_(arrivals_of(field)) {
     fitted_.scenario = scenario;
-    play(fitted_.scenario.script, now_);
+    now_ = play(fitted_.scenario.script);
     fitted_.before = now_.likeness;
   }
 
@@ -45,14 +45,16 @@ class Fitter {
     return fitted_.trials >= options_.trials_max || (options_.stop && options_.stop());
   }
 
-  void play(const Script& script, Played& played) {
-    played.recorder.setup(script.setup);
+  Played play(const Script& script) {
+    Played played;
+    MovementRecorder recorder(played.movements);
     Scenario scenario = fitted_.scenario;
     scenario.script = script;
-    played.met = play_scenario(scenario, {.recorder = &played.recorder}).met;
-    played.likeness = likeness_of(recorded_, played.recorder.arrivals());
+    played.met = play_scenario(scenario, {.recorder = &recorder}).met;
+    played.likeness = likeness_of(recorded_, played.movements.arrivals);
     ++fitted_.trials;
     if (options_.progress) options_.progress(fitted_.trials, played.likeness);
+    return played;
   }
 
   /// What is open between the recorded events, chance decides: which of two deadlines comes first,
@@ -61,29 +63,25 @@ class Fitter {
     for (std::uint64_t seed = 1; seed < options_.seeds_max && !over(); ++seed) {
       Script script = fitted_.scenario.script;
       script.seed = seed;
-      Played other;
-      play(script, other);
+      Played other = play(script);
       if (other.worth() > now_.worth()) become(std::move(script), std::move(other));
     }
   }
 
   void become(Script script, Played&& other) {
     fitted_.scenario.script = std::move(script);
-    now_.likeness = std::move(other.likeness);
-    now_.recorder.take(std::move(other.recorder));
-    now_.met = other.met;
+    now_ = std::move(other);
   }
 
   bool improve() {
-    for (const TooEarly& early : too_early(now_.likeness, recorded_, now_.recorder.arrivals())) {
+    for (const TooEarly& early : too_early(now_.likeness, recorded_, now_.movements.arrivals)) {
       const Attempt attempt{early.played.origin, early.to, early.played.sent_us};
       if (!tried_.insert(attempt).second) continue;
       if (over()) return false;
       Script script = fitted_.scenario.script;
       script.actions.push_back(delay(early));
       sort_actions(script.actions);
-      Played other;
-      play(script, other);
+      Played other = play(script);
       if (other.worth() <= now_.worth()) continue;
       become(std::move(script), std::move(other));
       ++fitted_.delays;
@@ -94,10 +92,8 @@ class Fitter {
 
   [[nodiscard]] TimedAction delay(const TooEarly& early) const {
     const auto& [origin, at_us, sent_us] = early.played;
-    const auto& sent = now_.recorder.sent(origin.from, early.to, origin.kind);
-    const auto at = std::ranges::lower_bound(sent, sent_us);
-    const std::int64_t before_us = at == sent.begin() ? 0 : *std::prev(at);
-    return {sent_us - std::min(delay_before_us, (sent_us - before_us + 1) / 2),
+    const Departure departure{origin.from, early.to, origin.kind, sent_us};
+    return {now_.movements.departures.just_before(departure, delay_before_us),
             AddRule{{.from = origin.from,
                      .to = early.to,
                      .kind = origin.kind,

@@ -7,18 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "sim/field/middle_of.hpp"
+
 namespace peal::sim {
 namespace {
 
 using trace::Index;
 using trace::none;
-
-std::int64_t middle_of(std::vector<std::int64_t> times) {
-  if (times.empty()) return 0;
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::ranges::nth_element(times, middle);
-  return std::max<std::int64_t>(0, *middle);
-}
 
 class FieldReader {
  public:
