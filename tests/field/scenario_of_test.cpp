@@ -41,35 +41,37 @@ void expect_near(std::int64_t at_us, std::int64_t expected_us, std::int64_t by_u
 
 constexpr std::string_view three = "servers s3 s5 s9\nseed 4\n";
 
+/// The only action of a kind, behind when it is done.
+template <class What>
+std::pair<std::int64_t, What> the_only(const Scenario& scenario) {
+  const auto found = all<What>(scenario.script);
+  EXPECT_EQ(found.size(), 1U);
+  return found.size() == 1 ? found.front() : std::pair<std::int64_t, What>{};
+}
+
 TEST(FieldScenario, ACrashAndAStartComeBack) {
   const Scenario scenario =
       scenario_from(std::string(three) + "at 3s crash s9\nat 5s start s9\nat 8s end\n");
 
-  const auto crashes = all<CrashServer>(scenario.script);
-  ASSERT_EQ(crashes.size(), 1U);
-  EXPECT_EQ(crashes[0].second, (CrashServer{2, false}));
-  expect_near(crashes[0].first, 3'000'000, 60'000);
-  const auto starts = all<StartServer>(scenario.script);
-  ASSERT_EQ(starts.size(), 1U);
-  expect_near(starts[0].first, 5'000'000, 1'000);
+  const auto [crashed_us, crash] = the_only<CrashServer>(scenario);
+  EXPECT_EQ(crash, (CrashServer{2, false}));
+  expect_near(crashed_us, 3'000'000, 60'000);
+  expect_near(the_only<StartServer>(scenario).first, 5'000'000, 1'000);
 }
 
 TEST(FieldScenario, AHostThatAnswersNobodyCrashesSilently) {
   const Scenario scenario =
       scenario_from(std::string(three) + "at 3s crash s9 silently\nat 6s end\n");
 
-  const auto crashes = all<CrashServer>(scenario.script);
-  ASSERT_EQ(crashes.size(), 1U);
-  EXPECT_TRUE(crashes[0].second.silent);
+  EXPECT_TRUE(the_only<CrashServer>(scenario).second.silent);
 }
 
 TEST(FieldScenario, WhoIsAskedToLeaveIsAskedToLeave) {
   const Scenario scenario = scenario_from(std::string(three) + "at 3s stop s5\nat 6s end\n");
 
-  const auto stops = all<StopServer>(scenario.script);
-  ASSERT_EQ(stops.size(), 1U);
-  EXPECT_EQ(stops[0].second, StopServer{1});
-  expect_near(stops[0].first, 3'000'000, 1'000);
+  const auto [stopped_us, stop] = the_only<StopServer>(scenario);
+  EXPECT_EQ(stop, StopServer{1});
+  expect_near(stopped_us, 3'000'000, 1'000);
   EXPECT_TRUE(all<CrashServer>(scenario.script).empty());
 }
 
@@ -77,15 +79,12 @@ TEST(FieldScenario, ASplitComesBackAsACutOfTheSameLinks) {
   const Scenario scenario =
       scenario_from(std::string(three) + "at 3s cut s9 | s3 s5\nat 6s mend\nat 9s end\n");
 
-  const auto cuts = all<CutLinks>(scenario.script);
-  ASSERT_EQ(cuts.size(), 1U);
-  Links links = cuts[0].second.links;
+  const auto [cut_us, cut] = the_only<CutLinks>(scenario);
+  Links links = cut.links;
   std::ranges::sort(links);
   EXPECT_EQ(links, (Links{{0, 2}, {1, 2}, {2, 0}, {2, 1}}));
-  expect_near(cuts[0].first, 3'000'000, 60'000);
-  const auto mends = all<MendNetwork>(scenario.script);
-  ASSERT_EQ(mends.size(), 1U);
-  expect_near(mends[0].first, 6'000'000, 600'000);
+  expect_near(cut_us, 3'000'000, 60'000);
+  expect_near(the_only<MendNetwork>(scenario).first, 6'000'000, 600'000);
 }
 
 TEST(FieldScenario, OneDirectionThatIsCutIsCutAlone) {
@@ -103,12 +102,11 @@ TEST(FieldScenario, AMessageThatIsLostAloneIsDropped) {
   const Scenario scenario =
       scenario_from(std::string(three) + "at 2s drop s9->s3 heartbeat once\nat 4s end\n");
 
-  const auto rules = all<AddRule>(scenario.script);
-  ASSERT_EQ(rules.size(), 1U);
-  EXPECT_EQ(rules[0].second.rule.hit, Hit::drop);
-  EXPECT_EQ(rules[0].second.rule.from, 2);
-  EXPECT_EQ(rules[0].second.rule.to, 0);
-  expect_near(rules[0].first, 2'000'000, 60'000);
+  const auto [added_us, added] = the_only<AddRule>(scenario);
+  EXPECT_EQ(added.rule.hit, Hit::drop);
+  EXPECT_EQ(added.rule.from, 2);
+  EXPECT_EQ(added.rule.to, 0);
+  expect_near(added_us, 2'000'000, 60'000);
   EXPECT_TRUE(all<CutLinks>(scenario.script).empty());
 }
 
@@ -116,11 +114,10 @@ TEST(FieldScenario, AHostThatStoodStillIsPaused) {
   const Scenario scenario =
       scenario_from(std::string(three) + "at 3s pause s5 for 600ms\nat 6s end\n");
 
-  const auto pauses = all<PauseHost>(scenario.script);
-  ASSERT_EQ(pauses.size(), 1U);
-  EXPECT_EQ(pauses[0].second.place, 1);
-  expect_near(pauses[0].first, 3'000'000, 60'000);
-  expect_near(pauses[0].first + pauses[0].second.for_us, 3'600'000, 10'000);
+  const auto [paused_us, pause] = the_only<PauseHost>(scenario);
+  EXPECT_EQ(pause.place, 1);
+  expect_near(paused_us, 3'000'000, 60'000);
+  expect_near(paused_us + pause.for_us, 3'600'000, 10'000);
 }
 
 TEST(FieldScenario, PeopleSayWhatTheySaid) {

@@ -237,16 +237,23 @@ TEST(SecureEndpoint, StaysWithTheSessionThatBothHaveWhenARenewalFails) {
   EXPECT_EQ(b.endpoint.sessions(), 1U);
 }
 
-/// The restarted initiator's sign that it uses the new session is lost: it is shown again when the
-/// responder goes on under the old one.
-TEST(SecureEndpoint, IsRemindedOfTheSessionThatItsPeerHas) {
-  Network network;
+/// 1 has a channel with 2, is started again, and begins anew.
+Host& start_and_restart(Network& network) {
   network.start(1);
-  Host& b = network.start(2);
+  network.start(2);
   network.open(1, 2, server_kind);
   network.run_for(milliseconds(5));
   Host& restarted = network.start(1);
   network.open(1, 2, server_kind);
+  return restarted;
+}
+
+/// The restarted initiator's sign that it uses the new session is lost: it is shown again when the
+/// responder goes on under the old one.
+TEST(SecureEndpoint, IsRemindedOfTheSessionThatItsPeerHas) {
+  Network network;
+  Host& restarted = start_and_restart(network);
+  Host& b = network.at(2);
   network.lost = {network.seen.size() + 5};
   network.run_for(milliseconds(5));
   ASSERT_EQ(restarted.ups.size(), 1U);
@@ -263,12 +270,8 @@ TEST(SecureEndpoint, IsRemindedOfTheSessionThatItsPeerHas) {
 /// Each side has a session that the other has not: they find out by talking.
 TEST(SecureEndpoint, BeginsAnewWithAPeerThatHasNoneOfItsSessions) {
   Network network;
-  network.start(1);
-  Host& b = network.start(2);
-  network.open(1, 2, server_kind);
-  network.run_for(milliseconds(5));
-  Host& a = network.start(1);
-  network.open(1, 2, server_kind);
+  Host& a = start_and_restart(network);
+  Host& b = network.at(2);
   // After the restarted server's Confirmation it hears the other one, which then hears nothing more
   // until it has forgotten the new session.
   const std::size_t before = network.seen.size();
