@@ -26,7 +26,7 @@ struct Played {
 class Fitter {
  public:
   Fitter(const FieldRun& field, const Scenario& scenario, const FitOptions& options)
-      : options_(options), recorded_(arrivals_of(field)) {
+      : options_(options), recorded_(arrivals_of(field)), given_(scenario.script.actions.size()) {
     fitted_.scenario = scenario;
     now_ = play(fitted_.scenario.script);
     fitted_.before = now_.likeness;
@@ -37,6 +37,7 @@ class Fitter {
     while (!over())
       if (!improve()) break;
     fitted_.after = now_.likeness;
+    fitted_.delays = fitted_.scenario.script.actions.size() - given_;
     return std::move(fitted_);
   }
 
@@ -78,32 +79,55 @@ class Fitter {
       const Attempt attempt{early.played.origin, early.to, early.played.sent_us};
       if (!tried_.insert(attempt).second) continue;
       if (over()) return false;
-      Script script = fitted_.scenario.script;
-      script.actions.push_back(delay(early));
-      sort_actions(script.actions);
+      Script script = delayed(early);
       Played other = play(script);
       if (other.worth() <= now_.worth()) continue;
       become(std::move(script), std::move(other));
-      ++fitted_.delays;
+      tried_.erase(attempt);
       return true;
     }
     return false;
   }
 
-  [[nodiscard]] TimedAction delay(const TooEarly& early) const {
+  /// Of two rules about one message the first counts: what delays it already delays it longer.
+  [[nodiscard]] Script delayed(const TooEarly& early) const {
+    Script script = fitted_.scenario.script;
     const auto& [origin, at_us, sent_us] = early.played;
     const Departure departure{origin.from, early.to, origin.kind, sent_us};
-    return {now_.movements.departures.just_before(departure, delay_before_us),
-            AddRule{{.from = origin.from,
-                     .to = early.to,
-                     .kind = origin.kind,
-                     .hit = Hit::delay,
-                     .delay_us = early.by_us}}};
+    const auto there = std::ranges::find_if(
+        script.actions, [&](const TimedAction& timed) { return delays(timed, departure); });
+    if (there != script.actions.end()) {
+      std::get<AddRule>(there->action).rule.delay_us += early.by_us;
+      return script;
+    }
+    script.actions.push_back({now_.movements.departures.just_before(departure, delay_before_us),
+                              AddRule{{.from = origin.from,
+                                       .to = early.to,
+                                       .kind = origin.kind,
+                                       .hit = Hit::delay,
+                                       .delay_us = early.by_us}}});
+    sort_actions(script.actions);
+    return script;
+  }
+
+  /// A delay of one message, and it is this one.
+  [[nodiscard]] bool delays(const TimedAction& timed, const Departure& departure) const {
+    const auto* added = std::get_if<AddRule>(&timed.action);
+    if (added == nullptr) return false;
+    const Rule one{.from = departure.from,
+                   .to = departure.to,
+                   .kind = departure.kind,
+                   .hit = Hit::delay,
+                   .delay_us = added->rule.delay_us};
+    Departure begun = departure;
+    begun.at_us = timed.at_us;
+    return added->rule == one && now_.movements.departures.next(begun) == departure.at_us;
   }
 
   using Attempt = std::tuple<Origin, Place, std::int64_t>;
   const FitOptions& options_;
   Arrivals recorded_;
+  std::size_t given_;  ///< actions
   Fitted fitted_;
   Played now_;
   std::set<Attempt> tried_;

@@ -25,7 +25,7 @@ struct Fitted {
   Likeness before;  ///< with the first seed, and no delay
   Likeness after;
   std::uint64_t trials = 0;
-  std::uint64_t delays = 0;  ///< that were added
+  std::uint64_t delays = 0;  ///< that were added; those that were there may have become longer
 };
 
 /// The seed with which most comes in the recorded order, of those with which everything comes out

@@ -186,5 +186,22 @@ TEST(FieldFit, DelaysBringMoreArrivalsIntoTheirOrder) {
   EXPECT_EQ(fit(field, scenario, {.trials_max = 60}).scenario, fitted.scenario);
 }
 
+/// Of two rules about one message the first counts: a second delay would come to nothing.
+TEST(FieldFit, ADelayThatIsTooShortGrows) {
+  const auto with_delay = [](const std::string& by) {
+    return std::string(three) +
+           "people 1\nat 1800ms p1 comes knowing s3\nat 1990ms delay s9->s3 view-change once by " +
+           by + "\nat 2s stop s5\nat 2020ms p1 logs out\nat 4s end\n";
+  };
+  const FieldRun field = recorded_scenario(with_delay("30ms"));
+  const Scenario scenario = parse_scenario(with_delay("1ms"));
+
+  const Fitted fitted = fit(field, scenario, {.seeds_max = 1});
+
+  EXPECT_GT(fitted.after.same, fitted.before.same);
+  EXPECT_GT(the_only<AddRule>(fitted.scenario).second.rule.delay_us, 1'000);
+  EXPECT_EQ(fitted.delays, 0U);
+}
+
 }  // namespace
 }  // namespace peal::sim
