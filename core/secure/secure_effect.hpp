@@ -37,7 +37,8 @@ struct ChannelDown {
   friend bool operator==(const ChannelDown&, const ChannelDown&) = default;
 };
 
-/// open() led nowhere, and there is no channel of this kind to that address either.
+/// A handshake led nowhere, whether open() began it or the endpoint by itself, and there is no
+/// channel of this kind to that address either.
 struct Unreachable {
   Endpoint at;
   ChannelKind kind = ChannelKind::client;

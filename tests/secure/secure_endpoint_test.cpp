@@ -293,6 +293,29 @@ TEST(SecureEndpoint, BeginsAnewWithAPeerThatHasNoneOfItsSessions) {
   EXPECT_EQ(b.ups.size(), 1U);
 }
 
+/// Whoever asks to open meanwhile hears that one is under way, and is owed its end.
+TEST(SecureEndpoint, TellsThatAHandshakeThatItBeganByItselfLedNowhere) {
+  Network network;
+  network.start(1);
+  Host& b = network.start(2);
+  network.open(1, 2, server_kind);
+  network.run_for(milliseconds(5));
+  network.hosts.erase(address(1));
+  Bytes of_a_session_that_is_gone = {2, 9, 9, 9, 9};
+  of_a_session_that_is_gone.resize(sealed_overhead_bytes);
+  for (int i = 0; i < 2; ++i) {
+    network.run_for(reminder_time);
+    network.deliver({address(1), address(2), of_a_session_that_is_gone});
+  }
+  b.endpoint.close(b.ups.at(0).channel);
+
+  SecureEffects effects;
+  EXPECT_EQ(b.endpoint.open(network.now, address(1), server_kind, effects), OpenResult::under_way);
+  network.run_for(handshake_time_max + seconds(1));
+
+  EXPECT_EQ(b.unreachables, (std::vector{Unreachable{address(1), server_kind}}));
+}
+
 TEST(SecureEndpoint, TellsAnotherPersonAtTheSameAddressApart) {
   Network network;
   network.start(1, {.key = 7, .server = false});
