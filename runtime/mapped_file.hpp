@@ -1,4 +1,4 @@
-// A whole file as bytes, read as they are needed.
+// A whole trace as bytes, read as they are needed.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,8 @@
 
 namespace peal::runtime {
 
-/// A resource. Throws Trouble (usage) when it cannot be read.
+/// A resource: the file as it is now, also when a recorder goes on with it. Throws Trouble (usage)
+/// when it cannot be read.
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);
@@ -19,7 +20,12 @@ class MappedFile {
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {map_, size_}; }
 
  private:
-  const std::uint8_t* map_ = nullptr;
+  [[nodiscard]] int map(int file);
+  [[nodiscard]] int copy_end(int file);
+  [[nodiscard]] bool is_as_mapped(int file) const;
+  void unmap();
+
+  std::uint8_t* map_ = nullptr;
   std::size_t size_ = 0;
 };
 

@@ -84,7 +84,7 @@ void Recorder::begin(Instant now, WallTime wall, const Machine& machine) {
 
 void Recorder::make_room() {
   std::vector<OldFile> files = files_in(options_.directory, prefix_);
-  std::uint64_t bytes = file_bytes_;
+  std::uint64_t bytes = RecordingFile::disk_bytes(file_bytes_);
   for (const OldFile& file : files) bytes += file.bytes;
   for (const OldFile& file : files) {
     // With the next one there are two at least.
@@ -108,7 +108,7 @@ void Recorder::open(Instant now, WallTime wall, const Machine& machine,
                                       states_in_a_file * began.state.size());
   make_room();
   file_.emplace(options_.directory / fmt::format("{}{:06}{}", prefix_, ++number_, suffix),
-                trace::file_magic, std::min(file_bytes_, recording_reserve_bytes));
+                trace::file_magic, file_bytes_);
   writer_.emplace([this](std::size_t at_least) { return file_->room(at_least); },
                   [this](std::size_t bytes) { file_->use(bytes); }, options_.texts);
   const trace::Heading heading{

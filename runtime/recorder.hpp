@@ -27,8 +27,6 @@ struct RecorderOptions {
 /// What bytes_max may be, at least and at most.
 inline constexpr std::uint64_t recording_bytes_min = 1U << 20U;
 inline constexpr std::uint64_t recording_bytes_max = std::uint64_t{1} << 50U;
-/// By how much the file that is being written may be longer than what is in it, at most.
-inline constexpr std::size_t recording_reserve_bytes = 1U << 20U;
 
 /// Of one machine. Files are called server-ID-NUMBER.trace or client-SESSION-NUMBER.trace; each
 /// begins with the whole state, so that it can be replayed alone. Keeps going when the disk is

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstring>
 #include <limits>
 
 #include "core/check.hpp"
@@ -30,6 +32,10 @@ T load(std::span<const std::uint8_t> bytes, std::size_t at) {
   return value;
 }
 
+/// What was stored before it is in the file no later than what is stored behind it, as far as a
+/// process that is killed goes.
+void keep_order() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
 /// Whether the records that a slot speaks of are what they were.
 bool is_whole(std::span<const std::uint8_t> payload, std::uint64_t sequence, std::uint64_t hash) {
   Hasher hasher(sequence);
@@ -49,14 +55,27 @@ std::size_t bytes_in_block(std::size_t record_bytes) {
   return bytes;
 }
 
+std::size_t window_of(std::span<const std::uint8_t> bytes) {
+  const bool windowed = bytes.size() > window_bytes && bytes.size() % window_bytes == 0;
+  return windowed ? bytes.size() - window_bytes : bytes.size();
+}
+
+void wipe(std::span<std::uint8_t> room) {
+  // The magic first, as what has none is no block.
+  std::ranges::fill(room.first(std::min(room.size(), magic.size())), std::uint8_t{0});
+  keep_order();
+  std::ranges::fill(room, std::uint8_t{0});
+}
+
 BlockWriter::BlockWriter(std::span<std::uint8_t> room, std::uint64_t sequence)
     : room_(room), hasher_(sequence) {
   CHECK(room.size() >= block_head_bytes);
   CHECK(room.size() <= std::numeric_limits<std::uint32_t>::max());
-  std::fill_n(room_.begin(), block_head_bytes, std::uint8_t{0});
+  wipe(room_.first(block_head_bytes));
   store(room_, sequence_at, sequence);
   commit();
-  // Last, as what has no magic is no block.
+  // The magic last, as what has none is no block.
+  keep_order();
   std::ranges::copy(magic, room_.begin());
 }
 
@@ -102,9 +121,12 @@ std::optional<std::span<const std::uint8_t>> take_record(std::span<const std::ui
   return std::nullopt;
 }
 
+bool begins_like_block(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= magic.size() && std::ranges::equal(bytes.first(magic.size()), magic);
+}
+
 std::optional<Block> read_block(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < block_head_bytes || !std::ranges::equal(bytes.first(magic.size()), magic))
-    return std::nullopt;
+  if (bytes.size() < block_head_bytes || !begins_like_block(bytes)) return std::nullopt;
   const std::size_t most = bytes.size() - block_head_bytes;
   const auto sequence = load<std::uint64_t>(bytes, sequence_at);
   std::optional<std::size_t> used;
@@ -119,9 +141,14 @@ std::optional<Block> read_block(std::span<const std::uint8_t> bytes) {
 }
 
 std::size_t find_block(std::span<const std::uint8_t> bytes, std::size_t from) {
-  const auto rest = bytes.subspan(std::min(from, bytes.size()));
-  const auto found = std::ranges::search(rest, magic);
-  return static_cast<std::size_t>(found.begin() - bytes.begin());
+  for (std::size_t at = from; at < bytes.size(); ++at) {
+    // Room that was never used has many bytes, and no such letter.
+    const void* letter = std::memchr(bytes.data() + at, magic[0], bytes.size() - at);
+    if (letter == nullptr) break;
+    at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(letter) - bytes.data());
+    if (begins_like_block(bytes.subspan(at))) return at;
+  }
+  return bytes.size();
 }
 
 }  // namespace peal::trace

@@ -18,11 +18,22 @@ inline constexpr std::size_t block_head_bytes = 48;
 /// What a record of so many bytes takes in a block: its length, seven bits a byte, and itself.
 [[nodiscard]] std::size_t bytes_in_block(std::size_t record_bytes);
 
+/// A file that is being written, or was when its process was killed, is as long as some number of
+/// these, and the last of them is its window: the block that is being written lies there until it
+/// is copied behind those before it. Closed files have other lengths.
+inline constexpr std::size_t window_bytes = block_bytes;
+/// Where the window of these bytes would be; bytes.size() when a file of this length has none.
+[[nodiscard]] std::size_t window_of(std::span<const std::uint8_t> bytes);
+
+/// Makes zeros of what may be a block: at no moment it is one that is damaged.
+void wipe(std::span<std::uint8_t> room);
+
 /// Writes one block into memory that may be a file's: it is whole after every append(), also when
 /// the process ends in the middle of the next one.
 class BlockWriter {
  public:
-  /// room: at least block_head_bytes. sequence: of the block in its file, from 0.
+  /// room: at least block_head_bytes, and whatever it has may be lost. sequence: of the block in
+  /// its file, from 0.
   BlockWriter(std::span<std::uint8_t> room, std::uint64_t sequence);
 
   /// At most so many bytes_in_block().
@@ -52,6 +63,8 @@ struct Block {
 /// Takes the next record off a payload; none at its end, or where it is not sound.
 [[nodiscard]] std::optional<std::span<const std::uint8_t>> take_record(
     std::span<const std::uint8_t>& payload);
+/// Whether this begins as a block does, whole or not.
+[[nodiscard]] bool begins_like_block(std::span<const std::uint8_t> bytes);
 /// Where the next head of a block is, at or behind `from`; bytes.size() when there is none.
 [[nodiscard]] std::size_t find_block(std::span<const std::uint8_t> bytes, std::size_t from);
 

@@ -47,7 +47,11 @@ bool get_into(ArchiveReader& archive, Record& record) {
 
 }  // namespace
 
-Reader::Reader(std::span<const std::uint8_t> file) : file_(file), refusal_(refusal_of(file)) {
+Reader::Reader(std::span<const std::uint8_t> file)
+    : file_(file),
+      window_at_(window_of(file)),
+      window_(read_block(file.subspan(window_at_))),
+      refusal_(refusal_of(file)) {
   if (!refusal_.empty()) return;
   at_ = file_magic.size();
   if (auto first = next_of_any())
@@ -64,36 +68,80 @@ std::optional<Record> Reader::next() {
 }
 
 Record Reader::damage(std::size_t from, std::size_t to, bool torn) const {
-  // Room that was never used is not torn.
-  while (torn && to > from && file_[to - 1] == 0) --to;
+  // Room that was never used is neither.
+  const bool room = torn || to == window_at_;
+  while (room && to > from && file_[to - 1] == 0) --to;
   return {.at_us = latest_us_,
           .track = 0,
           .what = Damaged{.offset = from, .bytes = to - from, .torn = torn}};
 }
 
+/// The block there. What is in the window may have been read already, where it was copied to.
+std::optional<Block> Reader::block_at(std::size_t at) const {
+  if (at != window_at_) return read_block(file_.subspan(at));
+  return window_ && window_->sequence >= sequence_ ? window_ : std::nullopt;
+}
+
+/// Whether the next block is rather the one in the window: what is before it is then room, or a
+/// copy that nobody finished. Such a copy may be whole by its older slot.
+bool Reader::is_in_window(const std::optional<Block>& next) const {
+  if (at_ >= window_at_ || !window_ || window_->sequence != sequence_) return false;
+  return !next || (next->sequence == sequence_ && next->bytes < window_->bytes);
+}
+
+/// Goes to the next whole block, or to the end.
+std::optional<Block> Reader::search() {
+  std::optional<Block> block;
+  while (!block && at_ < file_.size()) {
+    at_ = find_block(file_, at_ + 1);
+    // What is behind a block in the window was there before it.
+    if (window_ && at_ > window_at_) at_ = file_.size();
+    block = block_at(at_);
+  }
+  return block;
+}
+
+void Reader::begin(const Block& block) {
+  begun_ = at_;
+  // What is behind the records in the window was there before them.
+  at_ = begun_ == window_at_ ? file_.size() : begun_ + block.bytes;
+  sequence_ = block.sequence + 1;
+  payload_ = block.payload;
+  context_ = {};
+}
+
 bool Reader::next_block(std::optional<Record>& damaged) {
   const std::size_t from = at_;
+  auto block = block_at(at_);
+  const bool in_window = is_in_window(block);
+  if (in_window) {
+    at_ = window_at_;
+    block = window_;
+  }
+  if (!block) block = search();
+  if (!block) {
+    damaged = remains(from);
+    return damaged.has_value();
+  }
+  const bool skipped = !in_window && (at_ != from || block->sequence != sequence_);
+  if (skipped) damaged = damage(from, at_, false);
+  begin(*block);
+  return true;
+}
+
+/// What is wrong with the end of the file, behind the last block.
+std::optional<Record> Reader::remains(std::size_t from) const {
+  // What has no magic in the window, or was read already, is nothing.
+  const bool window = window_ || !begins_like_block(file_.subspan(window_at_));
+  const std::size_t end = window && from <= window_at_ ? window_at_ : file_.size();
+  const auto rest = file_.subspan(from, end - from);
   // Behind the last block a file may have room that was never used.
-  const auto rest = file_.subspan(at_);
-  if (std::ranges::all_of(rest, [](std::uint8_t byte) { return byte == 0; })) return false;
-  auto block = read_block(rest);
-  while (!block) {
-    at_ = find_block(file_, at_ + 1);
-    if (at_ == file_.size()) break;
-    block = read_block(file_.subspan(at_));
-  }
-  if (block) {
-    begun_ = at_;
-    at_ += block->bytes;
-    payload_ = block->payload;
-    context_ = {};
-  }
+  const auto used = std::ranges::find_if(rest, [](std::uint8_t byte) { return byte != 0; });
+  if (used == rest.end()) return std::nullopt;
+  from += static_cast<std::size_t>(used - rest.begin());
   // What begins like a block was one.
-  const bool torn = !block && sequence_ != 0 && find_block(rest, 0) != 0;
-  const bool skipped = begun_ != from || !block || block->sequence != sequence_;
-  if (skipped) damaged = damage(from, block ? begun_ : at_, torn);
-  if (block) sequence_ = block->sequence + 1;
-  return block.has_value() || skipped;
+  const bool torn = sequence_ != 0 && !begins_like_block(file_.subspan(from));
+  return damage(from, end, torn);
 }
 
 std::optional<Record> Reader::next_of_any() {

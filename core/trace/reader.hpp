@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/trace/block.hpp"
 #include "core/trace/clocks.hpp"
 #include "core/trace/recall.hpp"
 #include "core/trace/record.hpp"
@@ -35,11 +36,18 @@ class Reader {
   [[nodiscard]] std::optional<Record> next_of_any();
   [[nodiscard]] std::optional<Record> decode(std::span<const std::uint8_t> bytes);
   [[nodiscard]] bool next_block(std::optional<Record>& damaged);
+  [[nodiscard]] std::optional<Block> block_at(std::size_t at) const;
+  [[nodiscard]] bool is_in_window(const std::optional<Block>& next) const;
+  [[nodiscard]] std::optional<Block> search();
+  void begin(const Block& block);
+  [[nodiscard]] std::optional<Record> remains(std::size_t from) const;
   [[nodiscard]] Record damage(std::size_t from, std::size_t to, bool torn) const;
 
   std::span<const std::uint8_t> file_;
-  std::size_t at_ = 0;     ///< where the next block begins
-  std::size_t begun_ = 0;  ///< where the present one does
+  std::size_t window_at_;        ///< where the window is; file_.size(): there is none
+  std::optional<Block> window_;  ///< what is in it
+  std::size_t at_ = 0;           ///< where the next block begins
+  std::size_t begun_ = 0;        ///< where the present one does
   std::uint64_t sequence_ = 0;
   std::span<const std::uint8_t> payload_;
   Context context_;

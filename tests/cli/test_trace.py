@@ -19,6 +19,7 @@ from test_disk import mount_namespaces
 MIB = 1 << 20
 MAGIC = b"peal trace 001\n"
 HEAD = 48  # Bytes of a block before its records.
+WINDOW = 1 << 16  # Bytes at the end of a file that is being written.
 
 
 def setUpModule():
@@ -111,8 +112,10 @@ def bytes_of(path):
 def blocks(data):
     """(where it begins, bytes with its head, its records) of each whole block."""
     assert data.startswith(MAGIC)
-    at = len(MAGIC)
-    while data[at:at + 4] == b"PB01":
+    at, count = len(MAGIC), 0
+    while data[at:at + 4] == b"PB01" or is_window(data, at, count):
+        if data[at:at + 4] != b"PB01":
+            at = len(data) - WINDOW
         one, two = (struct.unpack_from("<I", data, at + place)[0] for place in (8, 24))
         end = at + HEAD + max(one, two)
         begin, records = at + HEAD, []
@@ -127,7 +130,14 @@ def blocks(data):
             records.append(data[begin:begin + length])
             begin += length
         yield at, end - at, records
-        at = end
+        at, count = end, count + 1
+
+
+def is_window(data, at, count):
+    """Whether the file ends with a window, and that has the next block."""
+    window = len(data) - WINDOW
+    return (len(data) % WINDOW == 0 and at < window and data[window:window + 4] == b"PB01"
+            and struct.unpack_from("<Q", data, window + 40)[0] == count)
 
 
 def events_in(blocks_read):

@@ -1,4 +1,4 @@
-// Any bytes as a trace: as a whole file, and as records whose sums are right.
+// Any bytes as a trace: as a whole file, as records whose sums are right, and both with a window.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -60,12 +60,33 @@ std::vector<std::uint8_t> file_of(std::span<const std::uint8_t> bytes) {
   return file;
 }
 
+/// The same, of a process that was killed with the last block in its window, after it had copied
+/// so many bytes of it.
+std::vector<std::uint8_t> killed(std::span<const std::uint8_t> file, std::size_t copied) {
+  std::size_t last = file.size();
+  for (std::size_t at = 0; at < file.size(); ++at)
+    if (begins_like_block(file.subspan(at))) last = at;
+  const auto block = file.subspan(last).first(std::min(file.size() - last, window_bytes));
+  const std::size_t before = last + std::min(copied, block.size());
+  std::vector<std::uint8_t> result(file.begin(),
+                                   file.begin() + static_cast<std::ptrdiff_t>(before));
+  result.resize((before / window_bytes + 2) * window_bytes);
+  std::ranges::copy(block, result.end() - static_cast<std::ptrdiff_t>(window_bytes));
+  return result;
+}
+
+void read_both_ways(std::span<const std::uint8_t> file, std::size_t copied) {
+  read(file);
+  read(killed(file, copied));
+}
+
 }  // namespace
 }  // namespace peal::trace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::uint8_t> bytes(data, size);
-  peal::trace::read(bytes);
-  peal::trace::read(peal::trace::file_of(bytes));
+  const std::size_t copied = size == 0 ? 0 : std::size_t{16} * bytes.back();
+  peal::trace::read_both_ways(bytes, copied);
+  peal::trace::read_both_ways(peal::trace::file_of(bytes), copied);
   return 0;
 }

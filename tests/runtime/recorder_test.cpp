@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,37 +22,54 @@
 namespace peal::runtime {
 namespace {
 
-/// A server that is recorded while it talks to nobody.
-struct RecordedServer {
-  explicit RecordedServer(RecorderOptions options)
-      : recorder(std::move(options), {}), server(config(), Recovered{}, Instant{0}) {
-    recorder.start(now, WallTime{0}, server);
+/// A machine that finds no other, recorded all the while.
+template <class Machine, class EventOfIt, class EffectsOfIt>
+struct Recorded {
+  template <class... Words>
+  Recorded(RecorderOptions options, Machine alone, Words... words)
+      : recorder(std::move(options), {}), machine(std::move(alone)) {
+    recorder.start(now, WallTime{0}, words..., machine);
   }
+  /// Wakes it as often, whenever it wants to be.
+  void pass(std::size_t wakes) {
+    for (std::size_t i = 0; i < wakes; ++i) {
+      now = std::max(now, machine.next_deadline());
+      const EventOfIt event{WallTime{now.us / 1'000}, Wake{}};
+      effects.clear();
+      recorder.before(now, event);
+      machine.step(now, event, effects);
+      recorder.after(now, event.wall, effects, machine);
+    }
+  }
+
+  Recorder recorder;
+  Machine machine;
+  EffectsOfIt effects;
+  Instant now{1'000};
+};
+
+struct RecordedServer : Recorded<Server, Event, Effects> {
+  explicit RecordedServer(RecorderOptions options)
+      : Recorded(std::move(options), Server(config(), Recovered{}, Instant{0})) {}
   static ServerConfig config() {
     ServerConfig config;
     config.self = ServerId{3};
     config.incarnation = Incarnation{7};
     return config;
   }
-  void take(decltype(Event::what) what) {
-    const Event event{WallTime{now.us / 1'000}, std::move(what)};
-    effects.clear();
-    recorder.before(now, event);
-    server.step(now, event, effects);
-    recorder.after(now, event.wall, effects, server);
-  }
-  /// Wakes it as often, whenever it wants to be.
-  void pass(std::size_t wakes) {
-    for (std::size_t i = 0; i < wakes; ++i) {
-      now = std::max(now, server.next_deadline());
-      take(Wake{});
-    }
-  }
+  static constexpr const char* prefix = "server-3-";
+};
 
-  Recorder recorder;
-  Server server;
-  Effects effects;
-  Instant now{1'000};
+struct RecordedClient : Recorded<Client, ClientEvent, ClientEffects> {
+  explicit RecordedClient(RecorderOptions options)
+      : Recorded(std::move(options), Client(config(), Instant{0}), config().session) {}
+  static ClientConfig config() {
+    ClientConfig config;
+    config.session = SessionId{0x1f};
+    config.seed = 1;
+    return config;
+  }
+  static constexpr const char* prefix = "client-000000000000001f-";
 };
 
 std::vector<std::filesystem::path> recordings_in(const std::filesystem::path& directory) {
@@ -65,13 +83,13 @@ std::vector<std::filesystem::path> recordings_in(const std::filesystem::path& di
 struct Told {
   std::size_t events = 0;
   std::size_t compared = 0;
+  std::size_t damaged = 0;
   bool ended = false;
   bool continued = false;
   bool mismatch = false;
 };
 
-Told told_by(const std::filesystem::path& path) {
-  const MappedFile file(path);
+Told told_by(const MappedFile& file) {
   trace::Reader reader(file.bytes());
   EXPECT_EQ(reader.refusal(), "");
   trace::Replay replay(trace::Texts::kept);
@@ -82,32 +100,95 @@ Told told_by(const std::filesystem::path& path) {
     const bool event = std::holds_alternative<trace::Stepped>(record->what) ||
                        std::holds_alternative<trace::ClientStepped>(record->what);
     told.events += event ? 1 : 0;
+    told.damaged += std::holds_alternative<trace::Damaged>(record->what) ? 1 : 0;
     told.ended = std::holds_alternative<trace::Ended>(record->what);
     if (replay.take(*record)) told.mismatch = true;
   }
   told.compared = replay.compared();
   return told;
 }
+Told told_by(const std::filesystem::path& path) { return told_by(MappedFile(path)); }
 
-RecorderOptions into(const TestPlace& place) {
-  return {.directory = place.path(), .program = "test", .cluster = "test"};
+RecorderOptions into(const TestPlace& place,
+                     std::uint64_t bytes_max = RecorderOptions{}.bytes_max) {
+  return {.directory = place.path(), .bytes_max = bytes_max, .program = "test", .cluster = "test"};
 }
 
-TEST(Recorder, HasEveryEventWhileTheServerRuns) {
+/// Of servers and of clients.
+template <class Machine>
+class RecorderOf : public testing::Test {};
+using Machines = testing::Types<RecordedServer, RecordedClient>;
+TYPED_TEST_SUITE(RecorderOf, Machines);
+
+TYPED_TEST(RecorderOf, HasEveryEventWhileItRuns) {
+  const TestPlace place;
+  TypeParam recorded(into(place));
+  // Few are in the first block, many in the first room, and more in others.
+  for (std::size_t events = 0; const std::size_t more : {1, 500, 30'000, 100'000}) {
+    recorded.pass(more);
+    events += more;
+
+    // As if the process had been killed now: nothing was closed.
+    const auto files = recordings_in(place.path());
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_EQ(files[0].filename(), std::string(TypeParam::prefix) + "000001.trace");
+    const Told told = told_by(files[0]);
+
+    EXPECT_EQ(told.events, events);
+    EXPECT_EQ(told.compared, events);
+    EXPECT_EQ(told.damaged, 0U);
+    EXPECT_FALSE(told.mismatch);
+    EXPECT_FALSE(told.ended);
+  }
+}
+
+TYPED_TEST(RecorderOf, KeepsItsFilesWithinTheLimitAndEachStandsForItself) {
+  const TestPlace place;
+  TypeParam recorded(into(place, recording_bytes_min));
+  recorded.pass(200'000);
+
+  const auto files = recordings_in(place.path());
+
+  std::uintmax_t bytes = 0;
+  for (const auto& file : files) bytes += std::filesystem::file_size(file);
+  EXPECT_LE(bytes, recording_bytes_min);
+  EXPECT_GT(files.size(), 2U);
+  EXPECT_FALSE(
+      std::filesystem::exists(place.path() / (std::string(TypeParam::prefix) + "000001.trace")));
+  for (const auto& file : files) {
+    const Told told = told_by(file);
+    EXPECT_TRUE(told.continued) << file;
+    EXPECT_GT(told.events, 0U) << file;
+    EXPECT_EQ(told.damaged, 0U) << file;
+    EXPECT_FALSE(told.mismatch) << file;
+  }
+}
+
+TEST(Recorder, WhatIsReadStaysAsItWasWhenTheFileIsClosed) {
+  const TestPlace place;
+  auto recorded = std::make_unique<RecordedServer>(into(place));
+  recorded->pass(20'000);
+  const MappedFile file(recordings_in(place.path()).at(0));
+  recorded->pass(100);
+  recorded.reset();
+
+  const Told told = told_by(file);
+
+  EXPECT_EQ(told.events, 20'000U);
+  EXPECT_EQ(told.damaged, 0U);
+}
+
+TEST(Recorder, WhatIsReadStaysAsItWasWhileTheFileGrows) {
   const TestPlace place;
   RecordedServer recorded(into(place));
-  recorded.pass(500);
+  recorded.pass(20'000);
+  const MappedFile file(recordings_in(place.path()).at(0));
+  recorded.pass(300'000);
 
-  // As if the process had been killed now: nothing was closed.
-  const auto files = recordings_in(place.path());
-  ASSERT_EQ(files.size(), 1U);
-  EXPECT_EQ(files[0].filename(), "server-3-000001.trace");
-  const Told told = told_by(files[0]);
+  const Told told = told_by(file);
 
-  EXPECT_EQ(told.events, 500U);
-  EXPECT_EQ(told.compared, 500U);
-  EXPECT_FALSE(told.mismatch);
-  EXPECT_FALSE(told.ended);
+  EXPECT_EQ(told.events, 20'000U);
+  EXPECT_EQ(told.damaged, 0U);
 }
 
 TEST(Recorder, HasAnEventThatEndsTheProcess) {
@@ -135,29 +216,6 @@ TEST(Recorder, SaysHowItEnded) {
   EXPECT_LT(std::filesystem::file_size(files.at(0)), 10'000U);
 }
 
-TEST(Recorder, KeepsItsFilesWithinTheLimitAndEachStandsForItself) {
-  const TestPlace place;
-  RecorderOptions options = into(place);
-  options.bytes_max = recording_bytes_min;
-  RecordedServer recorded(options);
-  recorded.pass(200'000);
-
-  const auto files = recordings_in(place.path());
-
-  std::uintmax_t bytes = 0;
-  for (const auto& file : files) bytes += std::filesystem::file_size(file);
-  // The file that is being written is longer than what is in it.
-  EXPECT_LE(bytes, recording_bytes_min + recording_reserve_bytes);
-  EXPECT_GT(files.size(), 2U);
-  EXPECT_FALSE(std::filesystem::exists(place.path() / "server-3-000001.trace"));
-  for (const auto& file : files) {
-    const Told told = told_by(file);
-    EXPECT_TRUE(told.continued) << file;
-    EXPECT_GT(told.events, 0U) << file;
-    EXPECT_FALSE(told.mismatch) << file;
-  }
-}
-
 TEST(Recorder, GoesOnBehindTheFilesOfAnEarlierProcess) {
   const TestPlace place;
   {
@@ -175,69 +233,14 @@ TEST(Recorder, GoesOnBehindTheFilesOfAnEarlierProcess) {
 
 TEST(Recorder, LeavesTheFilesOfOtherServersAlone) {
   const TestPlace place;
-  RecorderOptions options = into(place);
-  options.bytes_max = recording_bytes_min;
   const auto other = place.path() / "server-33-000001.trace";
   {
     std::ofstream(other) << std::string(3 * recording_bytes_min, 'x');
   }
-  RecordedServer recorded(options);
+  RecordedServer recorded(into(place, recording_bytes_min));
   recorded.pass(50'000);
 
   EXPECT_TRUE(std::filesystem::exists(other));
-}
-
-/// A client that finds no server.
-void record_a_client(Recorder& recorder, std::size_t wakes) {
-  ClientConfig config;
-  config.session = SessionId{0x1f};
-  config.seed = 1;
-  Instant now{1'000};
-  Client client(config, now);
-  recorder.start(now, WallTime{1}, config.session, client);
-  ClientEffects effects;
-  for (std::size_t i = 0; i < wakes; ++i) {
-    now = std::max(now, client.next_deadline());
-    const ClientEvent event{WallTime{now.us / 1'000}, Wake{}};
-    effects.clear();
-    recorder.before(now, event);
-    client.step(now, event, effects);
-    recorder.after(now, event.wall, effects, client);
-  }
-}
-
-TEST(Recorder, OfAClientHasEveryEvent) {
-  const TestPlace place;
-  Recorder recorder(into(place), {});
-  record_a_client(recorder, 50);
-
-  const auto files = recordings_in(place.path());
-  ASSERT_EQ(files.size(), 1U);
-  EXPECT_EQ(files[0].filename(), "client-000000000000001f-000001.trace");
-  const Told told = told_by(files[0]);
-
-  EXPECT_EQ(told.events, 50U);
-  EXPECT_EQ(told.compared, 50U);
-  EXPECT_FALSE(told.mismatch);
-}
-
-TEST(Recorder, OfAClientKeepsItsFilesWithinTheLimitToo) {
-  const TestPlace place;
-  RecorderOptions options = into(place);
-  options.bytes_max = recording_bytes_min;
-  Recorder recorder(options, {});
-  record_a_client(recorder, 200'000);
-
-  const auto files = recordings_in(place.path());
-
-  EXPECT_GT(files.size(), 2U);
-  EXPECT_FALSE(std::filesystem::exists(place.path() / "client-000000000000001f-000001.trace"));
-  for (const auto& file : files) {
-    const Told told = told_by(file);
-    EXPECT_TRUE(told.continued) << file;
-    EXPECT_GT(told.events, 0U) << file;
-    EXPECT_FALSE(told.mismatch) << file;
-  }
 }
 
 TEST(Recorder, WhereNothingCanBeMadeThrows) {

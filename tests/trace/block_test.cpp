@@ -65,6 +65,18 @@ TEST(Block, GivesBackTheRoomThatItDidNotUse) {
   EXPECT_EQ(words_in(std::span<std::uint8_t>(room).first(bytes)), std::vector<std::string>{"one"});
 }
 
+TEST(Block, InTheRoomOfAnotherHasNothingOfIt) {
+  std::vector<std::uint8_t> room(1'000);
+  BlockWriter(room, 0).append(as_bytes("of the other"));
+
+  BlockWriter block(room, 1);
+  EXPECT_EQ(read_block(room)->sequence, 1U);
+  EXPECT_EQ(words_in(room), std::vector<std::string>{});
+
+  block.append(as_bytes("one"));
+  EXPECT_EQ(words_in(room), std::vector<std::string>{"one"});
+}
+
 TEST(Block, InWhichABitFlippedIsNone) {
   std::vector<std::uint8_t> room(80);
   BlockWriter block(room, 0);
