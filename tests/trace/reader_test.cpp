@@ -204,6 +204,16 @@ TEST(TraceReader, WhatWasInTheWindowBeforeIsNothing) {
   EXPECT_EQ(count_of(killed.file), count_of(killed.trace));
 }
 
+TEST(TraceReader, ABlockBehindTheOneInTheWindowIsNothing) {
+  Killed killed = killed_run();
+  killed.copy_behind(killed.last_bytes());
+  // As somebody may have written it into a message.
+  BlockWriter block(std::span(killed.file).subspan(killed.window_at + killed.last_bytes()), 1'000);
+  block.append(text_bytes("PB01"));
+
+  EXPECT_EQ(count_of(killed.file), count_of(killed.trace));
+}
+
 TEST(TraceReader, TellsOfADamagedWindow) {
   Killed killed = killed_run();
   const Count whole = count_of(killed.trace);
