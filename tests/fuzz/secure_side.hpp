@@ -164,6 +164,8 @@ class SecureSide {
   void take(const secure::Unreachable& unreachable, Transmits& /*transmits*/, Mail* /*theirs*/) {
     CHECK(is_known(unreachable.at));
   }
+  /// Of anybody, who is owed nothing.
+  void take(const secure::Unknown& /*unknown*/, Transmits& /*transmits*/, Mail* /*theirs*/) {}
   /// Opened is what the other side sent, and only once.
   void take(const secure::Opened& opened, Transmits& /*transmits*/, Mail* theirs) {
     CHECK(std::ranges::find(up_, opened.channel) != up_.end());
