@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/check.hpp"
+#include "core/secure/identity.hpp"
 #include "runtime/trouble.hpp"
 
 namespace peal::runtime {
@@ -107,13 +108,7 @@ void make_private_directory(const std::filesystem::path& directory) {
 
 UserKeys::~UserKeys() { sodium_memzero(secret.data(), secret.size()); }
 
-UserId UserKeys::user() const {
-  std::array<std::uint8_t, crypto_generichash_BYTES> hash{};
-  crypto_generichash(hash.data(), hash.size(), open.data(), open.size(), nullptr, 0);
-  UserId id;
-  std::memcpy(id.bytes.data(), hash.data(), id.bytes.size());
-  return id;
-}
+UserId UserKeys::user() const { return secure::user_of({open}); }
 
 SessionId UserKeys::session_for(std::string_view purpose,
                                 std::initializer_list<std::string_view> words) const {

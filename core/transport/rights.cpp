@@ -1,4 +1,4 @@
-// Who may say what: messages in clear, and those of clients.
+// Who may say what.
 #include "core/transport/rights.hpp"
 
 #include <variant>
@@ -12,8 +12,6 @@ bool is_one_of(const Message& message) {
 }
 
 }  // namespace
-
-bool is_discovery(const Message& message) { return is_one_of<Probe, Announce>(message); }
 
 bool may_come_from_client(const Message& message) {
   return is_one_of<Probe, Ping, Pong, Suspect, Submit, Attach, Detach, DeliverAck, Query, GroupAck,
